@@ -1,12 +1,12 @@
 //! Tegata (手形): the identity provider of a white-label cloud storage service.
 //!
-//! The house has floors, and imports only ever point down (`tests/architecture.rs` holds them to it):
-//!
-//! | floor | rooms |
-//! |---|---|
-//! | base | [`clock`], [`random`], [`secret`], [`id`] |
+//! The house has floors, and imports only ever point down (`tests/architecture.rs` holds them to it).
 
 pub mod clock;
+pub mod config;
 pub mod id;
+pub mod password;
 pub mod random;
 pub mod secret;
+pub mod storage;
+pub mod text_enum;
