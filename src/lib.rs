@@ -2,11 +2,16 @@
 //!
 //! The house has floors, and imports only ever point down (`tests/architecture.rs` holds them to it).
 
+pub mod account;
+pub mod audit;
 pub mod clock;
 pub mod config;
+pub mod contract;
 pub mod id;
 pub mod password;
 pub mod random;
+pub mod revision;
 pub mod secret;
+pub mod session;
 pub mod storage;
 pub mod text_enum;

@@ -14,36 +14,36 @@ use crate::secret::TokenHash;
 
 macro_rules! column_as {
     ($name:ty as $inner:ty, $to:expr, $from:expr) => {
-        impl<DB: Database> Type<DB> for $name
+        impl<DB: sqlx::Database> sqlx::Type<DB> for $name
         where
-            $inner: Type<DB>,
+            $inner: sqlx::Type<DB>,
         {
             fn type_info() -> DB::TypeInfo {
-                <$inner as Type<DB>>::type_info()
+                <$inner as sqlx::Type<DB>>::type_info()
             }
 
             fn compatible(ty: &DB::TypeInfo) -> bool {
-                <$inner as Type<DB>>::compatible(ty)
+                <$inner as sqlx::Type<DB>>::compatible(ty)
             }
         }
 
-        impl<'q, DB: Database> Encode<'q, DB> for $name
+        impl<'q, DB: sqlx::Database> sqlx::Encode<'q, DB> for $name
         where
-            $inner: Encode<'q, DB>,
+            $inner: sqlx::Encode<'q, DB>,
         {
-            fn encode_by_ref(&self, buf: &mut DB::ArgumentBuffer) -> Result<IsNull, BoxDynError> {
+            fn encode_by_ref(&self, buf: &mut DB::ArgumentBuffer) -> Result<sqlx::encode::IsNull, sqlx::error::BoxDynError> {
                 let to: fn(&$name) -> $inner = $to;
                 to(self).encode(buf)
             }
         }
 
-        impl<'r, DB: Database> Decode<'r, DB> for $name
+        impl<'r, DB: sqlx::Database> sqlx::Decode<'r, DB> for $name
         where
-            $inner: Decode<'r, DB>,
+            $inner: sqlx::Decode<'r, DB>,
         {
-            fn decode(value: DB::ValueRef<'r>) -> Result<Self, BoxDynError> {
-                let from: fn($inner) -> Result<$name, BoxDynError> = $from;
-                from(<$inner as Decode<'r, DB>>::decode(value)?)
+            fn decode(value: DB::ValueRef<'r>) -> Result<Self, sqlx::error::BoxDynError> {
+                let from: fn($inner) -> Result<$name, sqlx::error::BoxDynError> = $from;
+                from(<$inner as sqlx::Decode<'r, DB>>::decode(value)?)
             }
         }
     };
