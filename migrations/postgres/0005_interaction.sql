@@ -7,7 +7,6 @@ CREATE TABLE interaction (
     request          TEXT NOT NULL,
     authenticated_at BIGINT,
     consented_at     BIGINT,
-    finished_at      BIGINT,
     created_at       BIGINT NOT NULL,
     expires_at       BIGINT NOT NULL
 );

@@ -7,7 +7,6 @@ CREATE TABLE interaction (
     request          TEXT NOT NULL,
     authenticated_at INTEGER,
     consented_at     INTEGER,
-    finished_at      INTEGER,
     created_at       INTEGER NOT NULL,
     expires_at       INTEGER NOT NULL
 ) STRICT;
