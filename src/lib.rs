@@ -5,8 +5,11 @@
 //! | floor | rooms |
 //! |---|---|
 //! | base | [`clock`], [`random`], [`secret`], [`id`] |
+//! | words and decisions | [`protocol`], [`policy`] |
 
 pub mod clock;
 pub mod id;
+pub mod policy;
+pub mod protocol;
 pub mod random;
 pub mod secret;
