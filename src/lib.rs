@@ -1,6 +1,5 @@
 //! Tegata (手形): the identity provider of a white-label cloud storage service.
 //!
-//! The house has floors, and imports only ever point down (`tests/architecture.rs` holds them to it).
 
 pub mod account;
 pub mod audit;
@@ -9,6 +8,8 @@ pub mod config;
 pub mod contract;
 pub mod id;
 pub mod password;
+pub mod policy;
+pub mod protocol;
 pub mod random;
 pub mod revision;
 pub mod secret;
