@@ -5,8 +5,15 @@
 //! | floor | rooms |
 //! |---|---|
 //! | base | [`clock`], [`random`], [`secret`], [`id`] |
+//! | decisions | [`policy`] |
+//! | engines | [`jose`] |
+//! | domains | [`keys`], [`token`] |
 
 pub mod clock;
 pub mod id;
+pub mod jose;
+pub mod keys;
+pub mod policy;
 pub mod random;
 pub mod secret;
+pub mod token;
