@@ -10,3 +10,4 @@ pub mod clock;
 pub mod id;
 pub mod random;
 pub mod secret;
+pub mod web;
