@@ -19,3 +19,4 @@ pub mod session;
 pub mod storage;
 pub mod text_enum;
 pub mod token;
+pub mod web;
