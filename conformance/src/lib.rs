@@ -1,1 +1,10 @@
+//! Everything that plays the other side of Tegata: the relying party, the mail and SMS carriers, foreign clients,
+//! load, sudden death. It knows the provider only by URL, by command line and by configuration file, never by its
+//! code, so that what works here works for a stranger.
+//!
+//! - [`storage_app`]: the sample storage application, a relying party for all brands.
+//! - [`sink`]: mail and SMS sinks with their inbox page.
 
+pub mod random;
+pub mod sink;
+pub mod storage_app;
