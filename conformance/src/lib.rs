@@ -3,8 +3,11 @@
 //! code, so that what works here works for a stranger.
 //!
 //! - [`storage_app`]: the sample storage application, a relying party for all brands.
+//! - [`demo`]: everything at once, for a person to try; [`provider`]: the provider as a process.
 //! - [`sink`]: mail and SMS sinks with their inbox page.
 
+pub mod demo;
+pub mod provider;
 pub mod random;
 pub mod sink;
 pub mod storage_app;

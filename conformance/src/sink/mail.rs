@@ -36,8 +36,7 @@ pub fn parse(envelope: Envelope, bytes: &[u8]) -> Draft {
     // `body_html` would make HTML out of the text of a mail that has none.
     let has_html = mail.parts.iter().any(|part| matches!(part.body, mail_parser::PartType::Html(_)));
     draft.html = if has_html { mail.body_html(0).map(|html| html.into_owned()) } else { None };
-    draft.headers =
-        mail.headers_raw().map(|(name, value)| (name.to_owned(), value.trim().to_owned())).collect();
+    draft.headers = mail.headers_raw().map(|(name, value)| (name.to_owned(), value.trim().to_owned())).collect();
     draft
 }
 

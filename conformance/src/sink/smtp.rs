@@ -104,8 +104,14 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Session<R, W> {
         self.greeted = true;
         self.mail = None;
         let size = format!("250-SIZE {SIZE}");
-        let lines =
-            ["250-localhost", "250-PIPELINING", "250-8BITMIME", &size, "250-ENHANCEDSTATUSCODES", "250 AUTH PLAIN LOGIN"];
+        let lines = [
+            "250-localhost",
+            "250-PIPELINING",
+            "250-8BITMIME",
+            &size,
+            "250-ENHANCEDSTATUSCODES",
+            "250 AUTH PLAIN LOGIN",
+        ];
         self.reply(&lines.join("\r\n")).await
     }
 
