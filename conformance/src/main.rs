@@ -1,4 +1,5 @@
 <<<<<<< HEAD
+<<<<<<< HEAD
 fn main() {}
 =======
 //! Command line of everything that plays the other side; `--help` lists the parts.
@@ -99,3 +100,6 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
     }
 }
 >>>>>>> conformance
+=======
+fn main() {}
+>>>>>>> checks
