@@ -1,7 +1,3 @@
-<<<<<<< HEAD
-<<<<<<< HEAD
-fn main() {}
-=======
 //! Command line of everything that plays the other side; `--help` lists the parts.
 
 use clap::{Parser, Subcommand};
@@ -99,7 +95,3 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         }
     }
 }
->>>>>>> conformance
-=======
-fn main() {}
->>>>>>> checks

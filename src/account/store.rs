@@ -12,15 +12,19 @@ use crate::storage::{Database, Fault, JsonText, Tx, on_db, on_tx, statements, te
 
 text_column!(Role, AccountState, LoginMethod);
 
+/// The columns of a [`SignInRow`], from `account a JOIN contract c`.
+macro_rules! sign_in_columns {
+    () => {
+        "a.id, a.brand, a.contract_id, a.subject, a.email, a.email_verified_at, a.name, a.profile, a.role, a.state, \
+         a.login_method, a.password_hash, a.updated_at, c.name AS contract_name, c.plan AS contract_plan, \
+         c.state AS contract_state, c.started_at AS contract_started_at "
+    };
+}
+pub(crate) use sign_in_columns;
+
 macro_rules! select {
     ($rest:literal) => {
-        concat!(
-            "SELECT a.id, a.brand, a.contract_id, a.subject, a.email, a.email_verified_at, a.name, a.profile, a.role, a.state, ",
-            "a.login_method, a.password_hash, a.updated_at, c.name AS contract_name, c.plan AS contract_plan, ",
-            "c.state AS contract_state, c.started_at AS contract_started_at ",
-            "FROM account a JOIN contract c ON c.id = a.contract_id ",
-            $rest
-        )
+        concat!("SELECT ", sign_in_columns!(), "FROM account a JOIN contract c ON c.id = a.contract_id ", $rest)
     };
 }
 
@@ -37,8 +41,9 @@ statements! {
     UPDATE_STATE = "UPDATE account SET state = $3, updated_at = $4 WHERE id = $1 AND state = $2 RETURNING id";
 }
 
+/// An account and its contract as one row; other stores join it in with `#[sqlx(flatten)]`.
 #[derive(FromRow)]
-struct Row {
+pub struct SignInRow {
     id: AccountId,
     brand: BrandCode,
     contract_id: ContractId,
@@ -58,8 +63,8 @@ struct Row {
     contract_started_at: Timestamp,
 }
 
-impl From<Row> for SignInRecord {
-    fn from(row: Row) -> Self {
+impl From<SignInRow> for SignInRecord {
+    fn from(row: SignInRow) -> Self {
         let contract = Contract {
             id: row.contract_id.clone(),
             brand: row.brand.clone(),
@@ -129,7 +134,7 @@ pub async fn insert_account(tx: &mut Tx, new: &NewAccount, now: Timestamp) -> Re
 /// # Errors
 /// When the database fails.
 pub async fn find_account(db: &Database, id: &AccountId) -> Result<Option<SignInRecord>, Fault> {
-    let row: Option<Row> = on_db!(db, c => query_as(FIND).bind(id).fetch_optional(c).await)?;
+    let row: Option<SignInRow> = on_db!(db, c => query_as(FIND).bind(id).fetch_optional(c).await)?;
     Ok(row.map(Into::into))
 }
 
@@ -138,7 +143,7 @@ pub async fn find_account(db: &Database, id: &AccountId) -> Result<Option<SignIn
 /// # Errors
 /// When the database fails.
 pub async fn find_by_email(db: &Database, brand: &BrandCode, email: &EmailAddress) -> Result<Option<SignInRecord>, Fault> {
-    let row: Option<Row> = on_db!(db, c => query_as(FIND_BY_EMAIL).bind(brand).bind(email.key()).fetch_optional(c).await)?;
+    let row: Option<SignInRow> = on_db!(db, c => query_as(FIND_BY_EMAIL).bind(brand).bind(email.key()).fetch_optional(c).await)?;
     Ok(row.map(Into::into))
 }
 
@@ -147,7 +152,7 @@ pub async fn find_by_email(db: &Database, brand: &BrandCode, email: &EmailAddres
 /// # Errors
 /// When the database fails.
 pub async fn list_accounts(db: &Database, brand: &BrandCode) -> Result<Vec<SignInRecord>, Fault> {
-    let rows: Vec<Row> = on_db!(db, c => query_as(LIST).bind(brand).fetch_all(c).await)?;
+    let rows: Vec<SignInRow> = on_db!(db, c => query_as(LIST).bind(brand).fetch_all(c).await)?;
     Ok(rows.into_iter().map(Into::into).collect())
 }
 

@@ -42,10 +42,10 @@ macro_rules! on_db {
 }
 pub(crate) use on_db;
 
-/// Runs one expression inside a [`Tx`] on whichever engine is in use.
+/// Runs one expression inside a [`Tx`] (a `&mut Tx`) on whichever engine is in use.
 macro_rules! on_tx {
     ($tx:expr, $c:ident => $body:expr) => {
-        match $tx {
+        match &mut *$tx {
             $crate::storage::Tx::Sqlite(tx) => {
                 let $c = tx.connection();
                 $body.map_err($crate::storage::Fault::from)
