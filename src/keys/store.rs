@@ -93,7 +93,7 @@ pub async fn retire_current(tx: &mut Tx, alg: Algorithm, now: Timestamp) -> Resu
 /// # Errors
 /// When the database fails.
 pub async fn promote_key(tx: &mut Tx, kid: &KeyId, alg: Algorithm, now: Timestamp) -> Result<bool, Fault> {
-    on_tx!(&mut *tx, c => query(RETIRE_FOR).bind(alg.as_str()).bind(now).bind(kid).execute(c).await)?;
+    on_tx!(&mut *tx, c => query(RETIRE_FOR).bind(alg.as_str()).bind(now).bind(kid).execute(c).await.map(drop))?;
     let row: Option<(String,)> = on_tx!(tx, c => query_as(PROMOTE).bind(kid).bind(now).fetch_optional(c).await)?;
     Ok(row.is_some())
 }

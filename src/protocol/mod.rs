@@ -61,10 +61,13 @@ macro_rules! words {
 
 pub mod acr;
 pub mod authorization_request;
+pub mod bearer;
 pub mod callback;
 pub mod claims;
+pub mod client_authentication;
 pub mod client_metadata;
 pub mod error;
+pub mod logout_request;
 pub mod params;
 pub mod pkce;
 pub mod presented_token;
@@ -73,6 +76,8 @@ pub mod redirect_uri;
 pub mod response_mode;
 pub mod response_type;
 pub mod scope;
+pub mod server_metadata;
 pub mod signing_algorithm;
+pub mod token_request;
 
 pub use error::{Error, ErrorCode};

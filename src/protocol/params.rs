@@ -4,8 +4,6 @@
 //! sequence stands for itself) with one exception: what is not UTF-8 is refused instead of being replaced, since a
 //! replaced `state` or `code` would be a different one. The protocol endpoints read requests through this type alone.
 
-use std::borrow::Cow;
-
 use super::Error;
 
 /// The longest value accepted, in bytes after decoding.
@@ -146,8 +144,8 @@ pub(super) fn decode(encoded: &[u8]) -> Result<String, Error> {
 }
 
 /// Encodes one name or value for a query or a form body (RFC 6749 Appendix B).
-pub fn encode(text: &str) -> Cow<'_, str> {
-    form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().into()
+pub fn encode(text: &str) -> String {
+    form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
 
 const fn hex(digit: u8) -> Option<u8> {

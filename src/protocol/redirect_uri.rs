@@ -108,6 +108,8 @@ fn check_text(text: &str) -> Result<(), &'static str> {
         Err("must not hold a wildcard")
     } else if !text.bytes().all(uri_character) {
         Err("holds a character that is not allowed in a URI")
+    } else if !text.split('%').skip(1).all(|after| after.bytes().take(2).filter(u8::is_ascii_hexdigit).count() == 2) {
+        Err("holds a broken percent sequence")
     } else {
         Ok(())
     }
@@ -199,6 +201,9 @@ mod tests {
             ("https://app.example.com/a/../cb", Web, false),
             ("https://app.example.com/a/%2e%2E/cb", Web, false),
             ("https://名前.example/cb", Web, false),
+            ("https://app.example.com/%41", Web, true),
+            ("https://app.example.com/%4", Web, false),
+            ("https://app.example.com/%zz", Web, false),
             ("https://app.example.com/a b", Web, false),
             ("https://app.example.com/\r\nx", Web, false),
             ("javascript:alert(1)", Native, false),

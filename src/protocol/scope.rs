@@ -42,6 +42,11 @@ pub const CLAIMS: &[(&str, &[&str])] = &[
     (CONTRACT, &["brand", "contract_id", "role", "access_path"]),
 ];
 
+/// Every scope word we know, for discovery.
+pub fn supported() -> impl Iterator<Item = &'static str> {
+    [OPENID].into_iter().chain(CLAIMS.iter().map(|(word, _)| *word)).chain([OFFLINE_ACCESS])
+}
+
 /// A set of scope words in the order they were asked for.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
