@@ -210,11 +210,12 @@ fn text_of(bytes: &[u8]) -> String {
 
 /// A logo for a brand that has none: its name in its color. East Asian letters are about twice as wide as Latin ones.
 fn text_logo(name: &str, theme: &Theme) -> String {
-    let width = 8 + name.chars().map(|c| if c.is_ascii() { 14 } else { 24 }).sum::<usize>();
+    let length = name.chars().map(|c| if c.is_ascii() { 14 } else { 23 }).sum::<usize>();
+    let width = length + 8;
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"40\" viewBox=\"0 0 {width} 40\">\
          <text x=\"4\" y=\"28\" font-family=\"system-ui, 'Hiragino Sans', 'Yu Gothic UI', 'Noto Sans CJK JP', sans-serif\" \
-         font-size=\"23\" font-weight=\"700\" fill=\"{}\">{}</text></svg>",
+         font-size=\"23\" font-weight=\"700\" textLength=\"{length}\" lengthAdjust=\"spacingAndGlyphs\" fill=\"{}\">{}</text></svg>",
         theme.color("primary"),
         escape(name)
     )

@@ -13,10 +13,6 @@ function path(shape) {
 }
 
 function addEye(field) {
-  const box = document.createElement("div");
-  box.className = "password";
-  field.replaceWith(box);
-
   const icon = document.createElementNS(ICON, "svg");
   icon.setAttribute("viewBox", "0 0 24 24");
   icon.setAttribute("aria-hidden", "true");
@@ -38,6 +34,9 @@ function addEye(field) {
   /* Hidden again before it is sent, so that browsers offer to save it and keep it out of their form history. */
   field.form.addEventListener("submit", () => show(false));
 
+  const box = document.createElement("div");
+  box.className = "password";
+  field.before(box);
   box.append(field, eye);
   show(false);
   if (field.autofocus) {
