@@ -24,9 +24,9 @@ pub enum Floor {
 }
 
 const ROOMS: &[(Floor, &[&str])] = &[
-    (Floor::Base, &["clock", "random", "secret", "id", "config"]),
+    (Floor::Base, &["clock", "random", "secret", "id", "text_enum", "config"]),
     (Floor::Words, &["protocol", "policy"]),
-    (Floor::Engines, &["storage", "notify", "outbound", "web", "jose", "password"]),
+    (Floor::Engines, &["storage", "revision", "notify", "outbound", "web", "jose", "password"]),
     (
         Floor::Domains,
         &[

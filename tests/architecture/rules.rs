@@ -25,9 +25,11 @@ pub fn import_violations(file: &str, source: &str) -> Vec<String> {
 fn forbidden_crate(file: &str, path: &[&str]) -> Option<String> {
     let room = module_of(file)[0];
     let floor = floor_of(room)?;
-    let store = file.ends_with("/store.rs") && floor == Floor::Domains;
+    let store = file.ends_with("/store.rs") && (Floor::Engines..=Floor::Domains).contains(&floor);
     let refusal = match path {
-        ["sqlx", ..] if room != "storage" && !store => "SQL lives in `storage` and in the `store.rs` of a domain",
+        ["sqlx", ..] if room != "storage" && !store => {
+            "SQL lives in `storage` and in the `store.rs` of an engine or a domain"
+        }
         ["axum", ..] if floor < Floor::Context && room != "web" => "below the endpoints only `web` knows axum",
         ["josekit", ..] if room != "jose" => "josekit panics on some foreign input; `jose` guards it",
         ["tegata_conformance", ..] => "the product never depends on those who play the other side",
@@ -128,6 +130,7 @@ mod tests {
         for (file, source) in [
             ("storage/postgres.rs", "use sqlx::PgPool;"),
             ("account/store.rs", "use sqlx::FromRow;"),
+            ("revision/store.rs", "use sqlx::query;"),
             ("jose/verify.rs", "use josekit::jws;"),
             ("web/cookie.rs", "use axum::http::HeaderMap;"),
             ("login/mod.rs", "use axum::Router; use std::env::consts::OS;"),
