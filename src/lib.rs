@@ -5,10 +5,12 @@
 
 pub mod account;
 pub mod audit;
+pub mod brand;
 pub mod client;
 pub mod clock;
 pub mod config;
 pub mod consent;
+pub mod context;
 pub mod contract;
 pub mod id;
 pub mod interaction;

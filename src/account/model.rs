@@ -20,21 +20,7 @@ text_enum! {
     }
 }
 
-text_enum! {
-    /// Where an account stands.
-    pub enum AccountState {
-        /// Invited, not yet registered.
-        Invited = "invited",
-        /// May sign in.
-        Active = "active",
-        /// Locked after wrong passwords.
-        Locked = "locked",
-        /// Stopped by an administrator.
-        Suspended = "suspended",
-        /// Gone; kept for the audit log.
-        Deleted = "deleted",
-    }
-}
+pub use crate::policy::sign_in::AccountState;
 
 text_enum! {
     /// How an account proves who it is: exactly one, always.

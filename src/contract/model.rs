@@ -2,27 +2,8 @@
 
 use crate::clock::Timestamp;
 use crate::id::{BrandCode, ContractId};
-use crate::text_enum::text_enum;
 
-text_enum! {
-    /// What the company has bought.
-    pub enum Plan {
-        /// 基本プラン.
-        Basic = "basic",
-        /// 無料トライアル: ends by itself after 30 days.
-        Trial = "trial",
-    }
-}
-
-text_enum! {
-    /// Whether the contract is in force.
-    pub enum ContractState {
-        /// In force.
-        Active = "active",
-        /// Ended by the customer or the operator.
-        Cancelled = "cancelled",
-    }
-}
+pub use crate::policy::sign_in::{ContractState, Plan};
 
 /// One customer company's contract.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -12,6 +12,7 @@
 use std::time::Duration;
 
 use crate::clock::Timestamp;
+use crate::text_enum::text_enum;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// How long a trial lasts from its start.
@@ -19,37 +20,40 @@ pub const TRIAL: Duration = DAY.saturating_mul(30);
 /// How long after a trial its contractor may still enter the account menu.
 pub const TRIAL_GRACE: Duration = DAY.saturating_mul(15);
 
-/// A contract's plan.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Plan {
-    /// 基本プラン
-    Basic,
-    /// 無料トライアル
-    Trial,
+text_enum! {
+    /// A contract's plan.
+    pub enum Plan {
+        /// 基本プラン
+        Basic = "basic",
+        /// 無料トライアル
+        Trial = "trial",
+    }
 }
 
-/// A contract's state.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum ContractState {
-    /// In force.
-    Active,
-    /// 解約
-    Cancelled,
+text_enum! {
+    /// A contract's state.
+    pub enum ContractState {
+        /// In force.
+        Active = "active",
+        /// 解約
+        Cancelled = "cancelled",
+    }
 }
 
-/// An account's state.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum AccountState {
-    /// Invited, not registered yet.
-    Invited,
-    /// In use.
-    Active,
-    /// Blocked after too many wrong passwords.
-    Locked,
-    /// Stopped by an administrator.
-    Suspended,
-    /// Gone.
-    Deleted,
+text_enum! {
+    /// An account's state.
+    pub enum AccountState {
+        /// Invited, not registered yet.
+        Invited = "invited",
+        /// In use.
+        Active = "active",
+        /// Blocked after too many wrong passwords.
+        Locked = "locked",
+        /// Stopped by an administrator.
+        Suspended = "suspended",
+        /// Gone.
+        Deleted = "deleted",
+    }
 }
 
 /// What the person signs in for.
