@@ -172,7 +172,8 @@ mod tests {
     #[test]
     fn the_defaults_are_valid_and_each_rule_bites() {
         assert_eq!(Lifetimes::default().check(), Ok(()));
-        let table: &[(fn(&mut Lifetimes), &str)] = &[
+        type Row = (fn(&mut Lifetimes), &'static str);
+        let table: &[Row] = &[
             (|l| l.authorization_code = Duration::from_secs(601), "authorization_code"),
             (|l| l.access_token = Duration::ZERO, "access_token"),
             (|l| l.id_token = DAY * 2, "id_token"),

@@ -50,7 +50,8 @@ fn acr(f: &mut Facts, value: &str, essential: bool) {
 
 const TWO: &str = "urn:tegata:acr:2fa";
 
-type Row = (&'static str, fn(&mut Facts), Next, Next);
+type Change = fn(&mut Facts);
+type Row = (&'static str, Change, Next, Next);
 
 #[rustfmt::skip]
 const TABLE: &[Row] = &[
@@ -105,7 +106,7 @@ fn the_same_list_answers_which_page_and_which_error() {
 #[test]
 fn a_prompt_asks_once_and_is_met_by_an_answer_in_this_interaction() {
     #[rustfmt::skip]
-    let table: &[(&str, fn(&mut Facts), Next)] = &[
+    let table: &[(&str, Change, Next)] = &[
         ("login",          |_| {},                                                     Login),
         ("login",          fresh,                                                      Respond),
         ("select_account", |_| {},                                                     Login),

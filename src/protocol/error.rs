@@ -1,6 +1,6 @@
 //! The error a client's developer reads: OAuth 2.0's `error` and `error_description`, and what only the log sees.
 //!
-//! One value, four audiences (the idea is ory/fosite's): the code for the client program, the description for its
+//! One value, four audiences: the code for the client program, the description for its
 //! developer, the hint for our log, the source for whoever debugs us. Only the first two ever leave the house.
 
 use std::borrow::Cow;
