@@ -9,8 +9,8 @@
 //! ```
 //!
 //! The arithmetic is done by aws-lc-rs, which the TLS stack links anyway. josekit models the JOSE header and serializes
-//! it; every [`SigningKey`] is a `josekit::jws::JwsSigner`, so whatever josekit offers can use our keys. Nothing outside
-//! this room may name josekit.
+//! it; every [`SigningKey`] is a `josekit::jws::JwsSigner`, so whatever josekit offers can use our keys. No other room of
+//! the product names josekit.
 //!
 //! What this room must not do: believe a header (the algorithm comes from an allow-list and from the key, RFC 8725
 //! §3.1), fetch a key that a token names (`jku`, `x5u`, `jwk` are ignored), inflate (`zip`), or hand foreign time claims

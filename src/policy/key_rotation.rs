@@ -62,7 +62,7 @@ pub struct KeyFacts<A> {
 /// The deployment's periods.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct RotationRules {
-    /// How long a key signs.
+    /// How long a key signs; longer than `publish_before`.
     pub rotate_every: Duration,
     /// How long a key is published before it signs: longer than clients cache the JWKS.
     pub publish_before: Duration,

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::clock::Timestamp;
-use crate::id::{ClientId, ContractId, SessionId, TokenFamilyId};
+use crate::id::{BrandCode, ClientId, ContractId, SessionId, TokenFamilyId};
 
 /// `aud` (RFC 7519 §4.1.3): one name as a text, several as an array.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -69,7 +69,7 @@ pub struct BrandClaims {
     pub role: Option<String>,
     /// The brand's code.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub brand: Option<String>,
+    pub brand: Option<BrandCode>,
     /// Over which path the user came in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub access_path: Option<String>,
