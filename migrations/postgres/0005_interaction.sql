@@ -6,7 +6,7 @@ CREATE TABLE interaction (
     browser_hash     BYTEA,
     request          TEXT NOT NULL,
     authenticated_at BIGINT,
-    consented_at     BIGINT,
+    consent          TEXT CHECK (consent IN ('given', 'denied')),
     created_at       BIGINT NOT NULL,
     expires_at       BIGINT NOT NULL
 );

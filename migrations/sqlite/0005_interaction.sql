@@ -6,7 +6,7 @@ CREATE TABLE interaction (
     browser_hash     BLOB,
     request          TEXT NOT NULL,
     authenticated_at INTEGER,
-    consented_at     INTEGER,
+    consent          TEXT CHECK (consent IN ('given', 'denied')),
     created_at       INTEGER NOT NULL,
     expires_at       INTEGER NOT NULL
 ) STRICT;

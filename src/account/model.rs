@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
 use crate::contract::Contract;
+use crate::policy::sign_in::{self, AccountFacts, ContractFacts, PrimaryProof, Purpose, Reason};
 use crate::id::{AccountId, BrandCode, ContractId, Subject};
 use crate::secret::Secret;
 use crate::text_enum::text_enum;
@@ -134,4 +135,27 @@ pub struct SignInRecord {
     pub contract: Contract,
     /// Its password hash (PHC string), when its method is the password and one is set.
     pub password_hash: Option<Secret<String>>,
+}
+
+impl SignInRecord {
+    /// What the sign-in policy wants to know.
+    pub fn facts(&self, proof: PrimaryProof) -> AccountFacts {
+        AccountFacts {
+            contract: ContractFacts {
+                plan: self.contract.plan,
+                state: self.contract.state,
+                started_at: self.contract.started_at,
+            },
+            state: self.account.state,
+            is_contractor: self.account.role == Role::Contractor,
+            proof,
+        }
+    }
+
+    /// Why a person who signed in before may not go on now; `None`: may. Asked of every session and token, so that a
+    /// suspension or the end of a contract acts at once (`security.md` line 89).
+    pub fn refusal(&self, now: Timestamp) -> Option<Reason> {
+        sign_in::check_contract(Purpose::Client, now, &self.facts(PrimaryProof::Match))
+            .or_else(|| sign_in::check_state(self.account.state))
+    }
 }

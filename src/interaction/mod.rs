@@ -18,5 +18,5 @@ mod store;
 pub use model::Interaction;
 pub use store::{
     STATEMENTS, bind_browser, clear_facts, delete_expired_interactions, find_interaction, insert_interaction,
-    mark_authenticated, mark_consented,
+    mark_authenticated, mark_consent,
 };

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::clock::Timestamp;
 use crate::id::{BrandCode, InteractionId};
+use crate::policy::prompts::ConsentAnswer;
 use crate::protocol::authorization_request::AuthorizationRequest;
 use crate::random::Random;
 use crate::secret::{TokenHash, base64url};
@@ -24,8 +25,8 @@ pub struct Interaction {
     pub request: AuthorizationRequest,
     /// When the person signed in for it.
     pub authenticated_at: Option<Timestamp>,
-    /// When the person consented for it.
-    pub consented_at: Option<Timestamp>,
+    /// What the person answered on the consent page.
+    pub consent: Option<ConsentAnswer>,
     /// When it began.
     pub created_at: Timestamp,
     /// When its pages stop working.
@@ -47,7 +48,7 @@ impl Interaction {
             browser,
             request,
             authenticated_at: None,
-            consented_at: None,
+            consent: None,
             created_at: now,
             expires_at: now.plus(lifetime),
         }

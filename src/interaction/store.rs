@@ -5,19 +5,22 @@ use sqlx::{FromRow, query, query_as};
 use super::model::{Interaction, KEPT_AFTER_EXPIRY};
 use crate::clock::Timestamp;
 use crate::id::{BrandCode, InteractionId};
+use crate::policy::prompts::ConsentAnswer;
 use crate::protocol::authorization_request::AuthorizationRequest;
 use crate::secret::TokenHash;
-use crate::storage::{Database, Fault, JsonText, Tx, on_db, on_tx, statements};
+use crate::storage::{Database, Fault, JsonText, Tx, on_db, on_tx, statements, text_column};
+
+text_column!(ConsentAnswer);
 
 statements! {
     INSERT = "INSERT INTO interaction (id, brand, client_id, browser_hash, request, created_at, expires_at) \
               VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    FIND = "SELECT id, brand, browser_hash, request, authenticated_at, consented_at, created_at, expires_at \
+    FIND = "SELECT id, brand, browser_hash, request, authenticated_at, consent, created_at, expires_at \
             FROM interaction WHERE id = $1 AND brand = $2";
     BIND = "UPDATE interaction SET browser_hash = $2 WHERE id = $1 AND browser_hash IS NULL RETURNING id";
     AUTHENTICATED = "UPDATE interaction SET authenticated_at = $2 WHERE id = $1";
-    CONSENTED = "UPDATE interaction SET consented_at = $2 WHERE id = $1";
-    CLEAR = "UPDATE interaction SET authenticated_at = NULL, consented_at = NULL WHERE id = $1";
+    ANSWERED = "UPDATE interaction SET consent = $2 WHERE id = $1";
+    CLEAR = "UPDATE interaction SET authenticated_at = NULL, consent = NULL WHERE id = $1";
     DELETE_EXPIRED = "DELETE FROM interaction WHERE id IN (SELECT id FROM interaction WHERE expires_at < $1 LIMIT $2)";
 }
 
@@ -28,7 +31,7 @@ struct Row {
     browser_hash: Option<TokenHash>,
     request: JsonText<AuthorizationRequest>,
     authenticated_at: Option<Timestamp>,
-    consented_at: Option<Timestamp>,
+    consent: Option<ConsentAnswer>,
     created_at: Timestamp,
     expires_at: Timestamp,
 }
@@ -41,7 +44,7 @@ impl From<Row> for Interaction {
             browser: row.browser_hash,
             request: row.request.0,
             authenticated_at: row.authenticated_at,
-            consented_at: row.consented_at,
+            consent: row.consent,
             created_at: row.created_at,
             expires_at: row.expires_at,
         }
@@ -92,12 +95,12 @@ pub async fn mark_authenticated(tx: &mut Tx, id: &InteractionId, now: Timestamp)
     on_tx!(tx, c => query(AUTHENTICATED).bind(id).bind(now).execute(c).await.map(drop))
 }
 
-/// Notes that the person consented for it.
+/// Notes what the person answered on the consent page.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn mark_consented(tx: &mut Tx, id: &InteractionId, now: Timestamp) -> Result<(), Fault> {
-    on_tx!(tx, c => query(CONSENTED).bind(id).bind(now).execute(c).await.map(drop))
+pub async fn mark_consent(tx: &mut Tx, id: &InteractionId, answer: ConsentAnswer) -> Result<(), Fault> {
+    on_tx!(tx, c => query(ANSWERED).bind(id).bind(answer).execute(c).await.map(drop))
 }
 
 /// Forgets what the person did for it, since the request has been answered: `prompt=login` asks again.

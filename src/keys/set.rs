@@ -71,6 +71,11 @@ impl KeySet {
         self.current.iter().map(SigningKey::alg).collect()
     }
 
+    /// Whether every algorithm that a client may choose has a key: before that the server is not ready.
+    pub fn is_complete(&self) -> bool {
+        Algorithm::ALL.iter().all(|alg| self.current(*alg).is_some())
+    }
+
     /// The published keys, to verify our own tokens with.
     pub fn verifying(&self) -> &VerifyingKeys {
         &self.verifying

@@ -14,6 +14,7 @@ use crate::clock::Timestamp;
 use crate::protocol::ErrorCode;
 use crate::protocol::acr::{Acr, AcrRequest};
 use crate::protocol::prompt::Prompt;
+use crate::text_enum::text_enum;
 
 /// Everything the decision depends on.
 #[derive(Clone, Debug)]
@@ -76,13 +77,14 @@ pub struct ConsentFacts {
     pub answer: Option<ConsentAnswer>,
 }
 
-/// The user's answer on the consent page.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum ConsentAnswer {
-    /// Agreed.
-    Given,
-    /// Did not agree.
-    Denied,
+text_enum! {
+    /// The user's answer on the consent page.
+    pub enum ConsentAnswer {
+        /// Agreed.
+        Given = "given",
+        /// Did not agree.
+        Denied = "denied",
+    }
 }
 
 /// What to do now.

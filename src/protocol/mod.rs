@@ -62,6 +62,7 @@ macro_rules! words {
 pub mod acr;
 pub mod authorization_request;
 pub mod bearer;
+pub mod body;
 pub mod callback;
 pub mod claims;
 pub mod client_authentication;

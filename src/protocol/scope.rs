@@ -39,7 +39,7 @@ pub const CLAIMS: &[(&str, &[&str])] = &[
     ("email", &["email", "email_verified"]),
     ("address", &["address"]),
     ("phone", &["phone_number", "phone_number_verified"]),
-    (CONTRACT, &["brand", "contract_id", "role", "access_path"]),
+    (CONTRACT, &["brand", "contract_id", "contract_name", "role", "access_path"]),
 ];
 
 /// Every scope word we know, for discovery.

@@ -53,11 +53,6 @@ impl Session {
     pub fn is_alive(&self, now: Timestamp, idle: Duration) -> bool {
         now < self.expires_at && now.since(self.last_seen_at) < idle
     }
-
-    /// Whether its last use should be written down: not at each request, but often enough for the idle limit.
-    pub fn is_due_for_touch(&self, now: Timestamp, idle: Duration) -> bool {
-        now.since(self.last_seen_at) > idle / 16
-    }
 }
 
 /// A session to be made, with the secret for its cookie.

@@ -15,7 +15,7 @@ statements! {
               last_seen_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10)";
     FIND = "SELECT id, brand, account_id, auth_time, amr, acr, access_path, last_seen_at, expires_at FROM session \
             WHERE secret_hash = $1 AND brand = $2 AND ended_at IS NULL AND expires_at > $3";
-    TOUCH = "UPDATE session SET last_seen_at = $2 WHERE id = $1 AND ended_at IS NULL AND last_seen_at < $2";
+    TOUCH = "UPDATE session SET last_seen_at = $2 WHERE id = $1 AND ended_at IS NULL RETURNING id";
     END = "UPDATE session SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL RETURNING id";
     END_OF_ACCOUNT = "UPDATE session SET ended_at = $2 WHERE account_id = $1 AND ended_at IS NULL AND id <> $3";
     DELETE_EXPIRED = "DELETE FROM session WHERE id IN (SELECT id FROM session WHERE expires_at < $1 LIMIT $2)";
@@ -83,12 +83,13 @@ pub async fn find_session(db: &Database, brand: &BrandCode, secret: &TokenHash, 
     Ok(row.map(Into::into))
 }
 
-/// Writes down that a session was used.
+/// Writes down that a session was used; `false` when it has ended meanwhile, and nothing may come of it any more.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn touch_session(tx: &mut Tx, id: &SessionId, now: Timestamp) -> Result<(), Fault> {
-    on_tx!(tx, c => query(TOUCH).bind(id).bind(now).execute(c).await.map(drop))
+pub async fn touch_session(tx: &mut Tx, id: &SessionId, now: Timestamp) -> Result<bool, Fault> {
+    let row: Option<(String,)> = on_tx!(tx, c => query_as(TOUCH).bind(id).bind(now).fetch_optional(c).await)?;
+    Ok(row.is_some())
 }
 
 /// Ends a session; `false` when it had ended already.

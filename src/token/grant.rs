@@ -75,7 +75,7 @@ pub fn brand_claims(record: &SignInRecord, access_path: &str) -> BrandClaims {
     BrandClaims {
         contract_id: Some(record.contract.id.clone()),
         role: Some(record.account.role.as_str().to_owned()),
-        brand: Some(record.account.brand.as_str().to_owned()),
+        brand: Some(record.account.brand.clone()),
         access_path: Some(access_path.to_owned()),
     }
 }

@@ -12,6 +12,7 @@ pub mod claims;
 mod grant;
 pub mod mint;
 mod store;
+pub mod user_claims;
 pub mod verify;
 
 pub use grant::{

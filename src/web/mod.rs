@@ -11,6 +11,7 @@
 //! import any domain, read the database, or decide anything about a sign-in.
 
 pub mod assets;
+pub mod callback;
 pub mod cookie;
 pub mod csrf;
 pub mod face;
