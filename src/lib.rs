@@ -5,6 +5,7 @@
 //! | floor | rooms |
 //! |---|---|
 //! | base | [`clock`], [`random`], [`secret`], [`id`] |
+//! | engines | [`web`] |
 
 pub mod clock;
 pub mod id;
