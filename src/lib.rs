@@ -5,7 +5,6 @@
 //! | floor | rooms |
 //! |---|---|
 //! | base | [`clock`], [`random`], [`secret`], [`id`] |
-//! | engines | [`web`] |
 
 pub mod clock;
 pub mod id;
