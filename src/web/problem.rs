@@ -75,7 +75,8 @@ pub enum Problem {
 }
 
 impl Problem {
-    /// One of each, for tests and for the documentation.
+    /// One of each.
+    #[cfg(test)]
     pub fn samples() -> Vec<Self> {
         let restart = Some("https://storage.example/VX7".to_owned());
         vec![

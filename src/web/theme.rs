@@ -86,7 +86,8 @@ impl Theme {
         let mut colors = BTreeMap::new();
         for layer in layers {
             css.push_str(layer);
-            for (name, value) in declarations(layer) {
+            let code = without_comments(layer);
+            for (name, value) in declarations(&code) {
                 colors.insert(name.to_owned(), parse(name, value)?);
             }
         }
@@ -142,6 +143,16 @@ fn declarations(css: &str) -> impl Iterator<Item = (&str, &str)> {
         let (name, value) = part.rsplit_once("--")?.1.split_once(':')?;
         VARIABLES.contains(&name.trim()).then(|| (name.trim(), value.trim()))
     })
+}
+
+fn without_comments(css: &str) -> String {
+    let mut out = String::with_capacity(css.len());
+    let mut rest = css;
+    while let Some((code, comment)) = rest.split_once("/*") {
+        out.push_str(code);
+        rest = comment.split_once("*/").map_or("", |(_, after)| after);
+    }
+    out + rest
 }
 
 fn parse(name: &str, value: &str) -> Result<[u8; 3], ThemeError> {
@@ -205,6 +216,12 @@ mod tests {
             assert!(matches!(with("primary", value), Err(ThemeError::BadColor { .. })), "{value}");
         }
         assert_eq!(with("primery", "#036").unwrap_err(), ThemeError::UnknownVariable("primery".into()));
+    }
+
+    #[test]
+    fn a_color_in_a_comment_counts_for_nothing() {
+        let layer = ":root { /* --primary: nonsense; */ --link: #036; /* open";
+        assert_eq!(Theme::build(&[NEUTRAL, layer], &BTreeMap::new()).unwrap().color("link"), "#003366");
     }
 
     #[test]

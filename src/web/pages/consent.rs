@@ -62,6 +62,7 @@ impl ConsentPage {
     }
 
     /// One page of each kind.
+    #[cfg(test)]
     pub fn samples(frame: &Frame) -> Vec<Self> {
         let scope = |name: &str, claims: &[&str]| ConsentScope {
             name: name.to_owned(),

@@ -30,6 +30,7 @@ impl ErrorPage {
     }
 
     /// One page of each kind.
+    #[cfg(test)]
     pub fn samples(frame: &Frame) -> Vec<Self> {
         let mut pages: Vec<_> = Problem::samples()
             .iter()

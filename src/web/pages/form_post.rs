@@ -18,6 +18,7 @@ pub struct FormPostPage {
 
 impl FormPostPage {
     /// One page of each kind.
+    #[cfg(test)]
     pub fn samples(frame: &Frame) -> Vec<Self> {
         let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
         vec![Self {

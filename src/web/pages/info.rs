@@ -46,6 +46,7 @@ impl InfoPage {
     }
 
     /// One page of each kind.
+    #[cfg(test)]
     pub fn samples(frame: &Frame) -> Vec<Self> {
         let page = |info, back: Option<&str>| Self { frame: frame.clone(), info, back: back.map(str::to_owned) };
         vec![

@@ -21,6 +21,7 @@ impl LoggedOutPage {
     }
 
     /// One page of each kind.
+    #[cfg(test)]
     pub fn samples(frame: &Frame) -> Vec<Self> {
         let page =
             |stayed, url: Option<&str>| Self { frame: frame.clone(), stayed, service_url: url.map(str::to_owned) };

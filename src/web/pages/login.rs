@@ -112,6 +112,7 @@ impl LoginPage {
     }
 
     /// One page of each kind.
+    #[cfg(test)]
     pub fn samples(frame: &Frame) -> Vec<Self> {
         let page = |alert, email: &str, upstream: &[&'static str]| Self {
             frame: frame.clone(),

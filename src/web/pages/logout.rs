@@ -22,6 +22,7 @@ pub struct LogoutPage {
 
 impl LogoutPage {
     /// One page of each kind.
+    #[cfg(test)]
     pub fn samples(frame: &Frame) -> Vec<Self> {
         let page = |account: Option<&str>, client: Option<&str>| Self {
             frame: frame.clone(),

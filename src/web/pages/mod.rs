@@ -1,8 +1,10 @@
 //! The pages, one file each: plain texts and flags in, HTML out (`ui/templates/page/`).
 //!
-//! Every page has `samples()`, hostile values included; one test renders them all for every brand and language and
-//! checks the HTML (see `tests.rs`).
+//! Every page has `samples()` for its tests, hostile values included; `check.rs` renders them for every brand and
+//! language and holds the HTML to what every page must be.
 
+#[cfg(test)]
+pub mod check;
 mod consent;
 mod error;
 mod form_post;
