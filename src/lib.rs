@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod audit;
+pub mod authorize;
 pub mod brand;
 pub mod client;
 pub mod clock;
@@ -12,6 +13,8 @@ pub mod config;
 pub mod consent;
 pub mod context;
 pub mod contract;
+pub mod discovery;
+pub mod front;
 pub mod id;
 pub mod interaction;
 pub mod jose;
