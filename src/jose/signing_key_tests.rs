@@ -106,7 +106,8 @@ fn we_accept_the_signatures_of_openssl_for_every_algorithm() {
         let mut header = josekit::jws::JwsHeader::new();
         header.set_key_id(key.kid());
         let token = josekit::jws::serialize_compact(b"payload", &header, &*signer).unwrap();
-        let keys = VerifyingKeys::own(vec![key.verifying_key().unwrap()]);
+        let jwks = serde_json::json!({"keys": [key.public_jwk()]});
+        let keys = VerifyingKeys::from_jwks(&jwks.to_string()).unwrap();
         let verified = verify_compact(&token, &keys, &[alg], TypeRule::CLIENT_ASSERTION).unwrap();
         assert_eq!(verified.payload, b"payload");
     }

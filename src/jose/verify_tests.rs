@@ -10,7 +10,7 @@ use crate::secret::base64url;
 static KEYS: LazyLock<Vec<SigningKey>> =
     LazyLock::new(|| Algorithm::ALL.iter().map(|alg| SigningKey::generate(*alg).unwrap()).collect());
 static VERIFYING: LazyLock<VerifyingKeys> =
-    LazyLock::new(|| VerifyingKeys::own(KEYS.iter().map(|key| key.verifying_key().unwrap()).collect()));
+    LazyLock::new(|| VerifyingKeys::own(KEYS.iter().map(|key| key.verifying_key()).collect()));
 
 fn verify(token: &str) -> Result<Verified, JoseError> {
     verify_compact(token, &VERIFYING, &Algorithm::ALL, TypeRule::ACCESS_TOKEN)

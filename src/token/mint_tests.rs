@@ -9,7 +9,7 @@ const MINUTES_10: Duration = Duration::from_secs(600);
 
 fn keys() -> KeySet {
     let key = |alg| (KeyState::Current, SigningKey::generate(alg).unwrap());
-    KeySet::from_keys(vec![key(Algorithm::Es256), key(Algorithm::EdDsa)]).unwrap()
+    KeySet::from_keys(vec![key(Algorithm::Es256), key(Algorithm::EdDsa)])
 }
 
 fn signed_in() -> Authentication {
