@@ -1,1 +1,13 @@
+//! Everything that plays the other side of Tegata: the relying party, the mail and SMS carriers, foreign clients,
+//! load, sudden death. It knows the provider only by URL, by command line and by configuration file, never by its
+//! code, so that what works here works for a stranger.
+//!
+//! - [`storage_app`]: the sample storage application, a relying party for all brands.
+//! - [`demo`]: everything at once, for a person to try; [`provider`]: the provider as a process.
+//! - [`sink`]: mail and SMS sinks with their inbox page.
 
+pub mod demo;
+pub mod provider;
+pub mod random;
+pub mod sink;
+pub mod storage_app;

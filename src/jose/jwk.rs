@@ -127,7 +127,8 @@ impl ForeignJwk {
     fn algorithms(&self, key: &PublicKey) -> Result<Vec<Algorithm>, JoseError> {
         let named: Option<Algorithm> = self.alg.as_deref().map(str::parse).transpose()?;
         let fitting: Vec<Algorithm> = Algorithm::ALL
-            .into_iter()
+            .iter()
+            .copied()
             .filter(|alg| key.fits(*alg) && named.is_none_or(|named| named == *alg))
             .collect();
         if fitting.is_empty() {

@@ -12,9 +12,13 @@
 
 mod master;
 mod model;
+mod rotation;
 mod set;
+mod store;
 
 pub use crate::policy::key_rotation::{Action, KeyState, RotationRules, Urgency};
 pub use master::{MasterKeyError, load_or_create_master_key};
 pub use model::{KeyError, KeyFacts, StoredKey, next_actions, rotate};
+pub use rotation::{RotationError, apply};
 pub use set::{KeyRing, KeySet};
+pub use store::{STATEMENTS, load_keys};

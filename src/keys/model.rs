@@ -123,7 +123,7 @@ mod tests {
     #[test]
     fn a_sealed_key_opens_to_itself_for_every_algorithm() {
         let master = MasterKey::new([1; 32]);
-        for alg in Algorithm::ALL {
+        for &alg in Algorithm::ALL {
             let key = SigningKey::generate(alg).unwrap();
             let row = StoredKey::seal(&key, KeyState::Next, NOW, &master).unwrap();
             assert_eq!(row.open(&master).unwrap().public_jwk(), key.public_jwk());

@@ -9,5 +9,12 @@
 //! for the database, which neither asks.
 
 pub mod claims;
+mod grant;
 pub mod mint;
+mod store;
 pub mod verify;
+
+pub use grant::{
+    CodeFacts, FamilyFacts, RefreshToken, StoredCode, TokenFamily, TokenStanding, brand_claims,
+};
+pub use store::*;

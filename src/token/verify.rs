@@ -49,13 +49,13 @@ pub fn verify_access_token(
 /// # Errors
 /// The first [`Refusal`] that applies.
 pub fn verify_id_token_hint(keys: &KeySet, issuer: &str, token: &str) -> Result<IdTokenHint, Refusal> {
-    let hint: IdTokenHint = verify_compact(token, keys.verifying(), &Algorithm::ALL, TypeRule::ID_TOKEN)?.claims()?;
+    let hint: IdTokenHint = verify_compact(token, keys.verifying(), Algorithm::ALL, TypeRule::ID_TOKEN)?.claims()?;
     if hint.iss == issuer { Ok(hint) } else { Err(Refusal::WrongIssuer) }
 }
 
 /// The key fixes the algorithm, so the allow-list is that of the keys: every one of ours has exactly one.
 fn read_access_token(keys: &KeySet, token: &str) -> Result<AccessTokenClaims, Refusal> {
-    Ok(verify_compact(token, keys.verifying(), &Algorithm::ALL, TypeRule::ACCESS_TOKEN)?.claims()?)
+    Ok(verify_compact(token, keys.verifying(), Algorithm::ALL, TypeRule::ACCESS_TOKEN)?.claims()?)
 }
 
 fn check_access_token(claims: &AccessTokenClaims, issuer: &str, now: Timestamp) -> Result<(), Refusal> {

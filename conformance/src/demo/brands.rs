@@ -1,0 +1,138 @@
+//! The five brands of the service, with a sample customer each, and the two configurations made of them.
+
+use super::Options;
+use super::directory::{Directory, State};
+use crate::provider::config_file::{BrandEntry, Setup};
+use crate::storage_app::{Brand, Config, Partner};
+use anyhow::Context as _;
+
+/// One brand and its sample customer.
+pub struct Sample {
+    pub code: &'static str,
+    pub name: &'static str,
+    pub primary: &'static str,
+    pub company: &'static str,
+    /// Names of the contractor, the administrator and the user.
+    pub people: [&'static str; 3],
+    /// Has a third-party application.
+    pub partner: bool,
+}
+
+/// Local part of the e-mail address and role, in the order of [`Sample::people`].
+pub const ROLES: [(&str, &str); 3] = [("keiyaku", "contractor"), ("kanri", "administrator"), ("riyou", "user")];
+pub const PARTNER_NAME: &str = "スキャン便";
+
+pub const SAMPLES: [Sample; 5] = [
+    Sample {
+        code: "VX7",
+        name: "M-Drive",
+        primary: "#0b5cad",
+        company: "株式会社みなと設計",
+        people: ["山田 太郎", "佐藤 花子", "鈴木 一郎"],
+        partner: true,
+    },
+    Sample {
+        code: "VX4",
+        name: "おまかせクラウドストレージ",
+        primary: "#1a7f37",
+        company: "有限会社あおば製作所",
+        people: ["高橋 健", "田中 美咲", "伊藤 直樹"],
+        partner: false,
+    },
+    Sample {
+        code: "VW5",
+        name: "WORKSDRIVE",
+        primary: "#5a3d99",
+        company: "北星物流株式会社",
+        people: ["渡辺 修", "中村 由美", "小林 誠"],
+        partner: false,
+    },
+    Sample {
+        code: "VX8",
+        name: "どこでもBOX",
+        primary: "#b3261e",
+        company: "さくら会計事務所",
+        people: ["加藤 さくら", "吉田 翔", "山本 恵"],
+        partner: false,
+    },
+    Sample {
+        code: "VX9",
+        name: "コーデックストレージ",
+        primary: "#0f6c75",
+        company: "株式会社ひかり印刷",
+        people: ["松本 光", "井上 彩", "木村 大輔"],
+        partner: false,
+    },
+];
+
+impl Sample {
+    pub fn email(&self, local: &str) -> String {
+        format!("{local}@{}.example", self.code.to_lowercase())
+    }
+
+    pub fn client_id(&self, app_port: u16) -> String {
+        format!("storage-{}-{app_port}", self.code.to_lowercase())
+    }
+
+    pub fn partner_id(&self, app_port: u16) -> String {
+        format!("partner-{}-{app_port}", self.code.to_lowercase())
+    }
+
+    pub fn service_url(&self, app_port: u16) -> String {
+        format!("http://localhost:{app_port}/{}", self.code)
+    }
+
+    fn issuer(&self, port: u16) -> String {
+        format!("http://localhost:{port}/{}", self.code)
+    }
+}
+
+pub fn provider_config(options: &Options, directory: &Directory) -> anyhow::Result<String> {
+    let brands = SAMPLES
+        .iter()
+        .map(|sample| BrandEntry {
+            code: sample.code,
+            name: sample.name,
+            issuer: sample.issuer(options.port),
+            service_url: sample.service_url(options.app_port),
+        })
+        .collect();
+    let setup = Setup {
+        listen: format!("127.0.0.1:{}", options.port),
+        metrics_listen: Some(format!("127.0.0.1:{}", options.metrics_port)),
+        port_file: None,
+        database: directory.database(),
+        master_key_file: directory.master_key(),
+        log_format: "text",
+        log_filter: "info",
+        brands,
+    };
+    Ok(format!("# Written anew at every start of the demo.\n\n{}", setup.text()?))
+}
+
+pub fn app_config(options: &Options, state: &State) -> anyhow::Result<Config> {
+    let secret = |id: &str| {
+        state.clients.get(id).cloned().with_context(|| format!("demo.json knows no client {id}; start with --fresh"))
+    };
+    let brand = |sample: &Sample| -> anyhow::Result<Brand> {
+        let client_id = sample.client_id(options.app_port);
+        let partner_id = sample.partner_id(options.app_port);
+        let partner = if sample.partner {
+            let client_secret = secret(&partner_id)?;
+            Some(Partner { name: PARTNER_NAME.to_owned(), client_id: partner_id, client_secret })
+        } else {
+            None
+        };
+        Ok(Brand {
+            code: sample.code.to_owned(),
+            name: sample.name.to_owned(),
+            issuer: sample.issuer(options.port),
+            client_secret: secret(&client_id)?,
+            client_id,
+            primary: sample.primary.to_owned(),
+            partner,
+        })
+    };
+    let brands = SAMPLES.iter().map(brand).collect::<anyhow::Result<_>>()?;
+    Ok(Config { base_url: format!("http://localhost:{}", options.app_port), brands })
+}

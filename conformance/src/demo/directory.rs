@@ -1,0 +1,81 @@
+//! The demo's directory and what it remembers.
+
+use anyhow::{Context as _, bail};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// A demo's directory, by absolute path.
+pub struct Directory(PathBuf);
+
+/// What the seeding made; `demo.json`.
+#[derive(Default, Deserialize, Serialize)]
+pub struct State {
+    /// Password of every sample account, made once per directory.
+    pub password: String,
+    /// Brand code → contract id, for brands whose accounts exist.
+    pub contracts: BTreeMap<String, String>,
+    /// Client id → secret. The id names the application's port, because the port is part of what is registered.
+    pub clients: BTreeMap<String, String>,
+}
+
+impl Directory {
+    /// Makes `path`, emptied before when `fresh`.
+    pub fn prepare(path: &Path, fresh: bool) -> anyhow::Result<Self> {
+        let directory = Self(std::path::absolute(path)?);
+        let path = &directory.0;
+        let ours = directory.state().is_file();
+        let empty = !path.exists() || path.read_dir().with_context(|| path.display().to_string())?.next().is_none();
+        if !ours && !empty {
+            bail!("{} holds files that are not a demo's; choose another directory with --dir", path.display());
+        }
+        if fresh && ours {
+            std::fs::remove_dir_all(path)?;
+        }
+        std::fs::create_dir_all(path)?;
+        if !directory.state().exists() {
+            directory.write_state(&State { password: super::seed::readable_password(), ..State::default() })?;
+        }
+        Ok(directory)
+    }
+
+    pub fn config(&self) -> PathBuf {
+        self.0.join("tegata.toml")
+    }
+
+    pub fn log(&self) -> PathBuf {
+        self.0.join("tegata.log")
+    }
+
+    pub fn inbox(&self) -> PathBuf {
+        self.0.join("inbox.jsonl")
+    }
+
+    pub fn database(&self) -> String {
+        format!("sqlite:{}", self.0.join("tegata.db").display())
+    }
+
+    pub fn master_key(&self) -> PathBuf {
+        self.0.join("master.key")
+    }
+
+    pub fn read_state(&self) -> anyhow::Result<State> {
+        let text = std::fs::read_to_string(self.state())?;
+        serde_json::from_str(&text).context("demo.json is damaged; start over with --fresh")
+    }
+
+    pub fn write_state(&self, state: &State) -> anyhow::Result<()> {
+        use std::io::Write as _;
+        use std::os::unix::fs::OpenOptionsExt as _;
+        // Written beside and renamed: an interrupted run leaves the old state, not half of the new one.
+        let part = self.0.join("demo.json.part");
+        let mut file = std::fs::OpenOptions::new().create(true).write(true).truncate(true).mode(0o600).open(&part)?;
+        file.write_all(&serde_json::to_vec_pretty(state)?)?;
+        drop(file);
+        Ok(std::fs::rename(part, self.state())?)
+    }
+
+    fn state(&self) -> PathBuf {
+        self.0.join("demo.json")
+    }
+}

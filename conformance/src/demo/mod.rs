@@ -1,0 +1,125 @@
+//! The demo: one command, five brands to sign in to, an inbox, and nothing to install.
+//!
+//! Everything lives in one directory (`.demo`): configuration, database, key, log, inbox, and `demo.json`, which holds
+//! what the seeding made (the demo password, client secrets). A second run finds it and starts at once.
+//! It must not: touch a directory that it did not make, leave a process behind.
+
+mod brands;
+mod directory;
+mod ports;
+mod seed;
+mod table;
+
+use crate::provider::{self, Launch, Running};
+use crate::sink::Sink;
+use crate::storage_app;
+use anyhow::bail;
+use clap::Args;
+use directory::Directory;
+use ports::Ports;
+use std::future::Future;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// How long the provider may take to get ready.
+const READY: Duration = Duration::from_secs(30);
+/// How long it may take to stop before it is killed.
+const STOP: Duration = Duration::from_secs(10);
+
+/// Flags of `demo`.
+#[derive(Args, Clone)]
+pub struct Options {
+    /// Start over: forget all data of an earlier run
+    #[arg(long)]
+    pub fresh: bool,
+    /// Where the demo keeps its data
+    #[arg(long, default_value = ".demo")]
+    pub dir: PathBuf,
+    /// The provider's binary [default: `tegata` beside this program]
+    #[arg(long)]
+    pub tegata_bin: Option<PathBuf>,
+    /// Port of the provider
+    #[arg(long, default_value_t = 8080)]
+    pub port: u16,
+    /// Port of the storage application
+    #[arg(long, default_value_t = 8090)]
+    pub app_port: u16,
+    /// Port of the inbox page
+    #[arg(long, default_value_t = 8025)]
+    pub inbox_port: u16,
+    /// Port of the mail sink
+    #[arg(long, default_value_t = 2525)]
+    pub smtp_port: u16,
+    /// Port of the metrics
+    #[arg(long, default_value_t = 9464)]
+    pub metrics_port: u16,
+}
+
+/// Runs the demo until Ctrl-C, SIGTERM or the end of the provider.
+///
+/// # Errors
+/// A port in use, a refusing provider, a directory that is not a demo's.
+pub async fn run(options: Options, keeper: Option<PathBuf>) -> anyhow::Result<()> {
+    let mut interrupted = Box::pin(interrupted()?);
+    let started = tokio::select! {
+        started = start(&options, keeper) => started?,
+        () = &mut interrupted => return Ok(()),
+    };
+    let Demo { mut provider, ports, sink, app } = started;
+    let outcome = tokio::select! {
+        () = &mut interrupted => Ok(()),
+        ended = provider.ended() => match ended {
+            Ok(status) => Err(anyhow::anyhow!(
+                "the provider ended with {status}; its log ends with:\n{}",
+                provider.log_tail()
+            )),
+            Err(error) => Err(error.into()),
+        },
+        outcome = storage_app::serve(ports.app, app) => outcome,
+        outcome = sink.serve_http(ports.inbox) => outcome,
+        outcome = sink.serve_smtp(ports.smtp) => outcome,
+    };
+    if !provider.stop(STOP).await {
+        eprintln!("The provider did not stop within {STOP:?} and was killed.");
+    }
+    outcome
+}
+
+struct Demo {
+    provider: Running,
+    ports: Ports,
+    sink: Sink,
+    app: storage_app::Config,
+}
+
+async fn start(options: &Options, keeper: Option<PathBuf>) -> anyhow::Result<Demo> {
+    let binary = provider::find_binary(options.tegata_bin.clone())?;
+    let ports = Ports::claim(options).await?;
+    let directory = Directory::prepare(&options.dir, options.fresh)?;
+    let mut state = directory.read_state()?;
+    std::fs::write(directory.config(), brands::provider_config(options, &directory)?)?;
+    let launch = Launch { binary, config: directory.config(), log: directory.log(), keeper };
+    launch.command(&["migrate"], None).await?;
+    if let Err(error) = seed::run(&launch, &directory, &mut state, options.app_port).await {
+        bail!("{error:#}\nThe sample data is incomplete; start over with --fresh.");
+    }
+    let mut provider = launch.serve()?;
+    provider.wait_ready(&format!("http://localhost:{}", options.port), READY).await?;
+    let sink = Sink::new(Some(directory.inbox()))?;
+    let app = brands::app_config(options, &state)?;
+    table::print(options, &state, &directory);
+    Ok(Demo { provider, ports, sink, app })
+}
+
+/// Resolves at Ctrl-C or SIGTERM.
+fn interrupted() -> anyhow::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => (),
+            _ = terminate.recv() => (),
+        }
+    })
+}

@@ -1,0 +1,89 @@
+//! Sample contracts, accounts and clients, added once by the provider's command line.
+
+use super::brands::{PARTNER_NAME, ROLES, SAMPLES, Sample};
+use super::directory::{Directory, State};
+use crate::provider::Launch;
+use crate::provider::register::{self, NewAccount, NewClient};
+use crate::random;
+
+/// Adds what `state` does not list yet, and lists it.
+pub async fn run(launch: &Launch, directory: &Directory, state: &mut State, app_port: u16) -> anyhow::Result<()> {
+    for sample in &SAMPLES {
+        if !state.contracts.contains_key(sample.code) {
+            let contract = people(launch, sample, &state.password).await?;
+            state.contracts.insert(sample.code.to_owned(), contract);
+            directory.write_state(state)?;
+        }
+        let id = sample.client_id(app_port);
+        if !state.clients.contains_key(&id) {
+            let secret = storage_client(launch, sample, &id, app_port).await?;
+            state.clients.insert(id, secret);
+            directory.write_state(state)?;
+        }
+        let id = sample.partner_id(app_port);
+        if sample.partner && !state.clients.contains_key(&id) {
+            let secret = partner_client(launch, sample, &id, app_port).await?;
+            state.clients.insert(id, secret);
+            directory.write_state(state)?;
+        }
+    }
+    Ok(())
+}
+
+async fn people(launch: &Launch, sample: &Sample, password: &str) -> anyhow::Result<String> {
+    let contract = register::contract(launch, sample.code, sample.company).await?;
+    for ((local, role), name) in ROLES.into_iter().zip(sample.people) {
+        let email = sample.email(local);
+        let account = NewAccount { brand: sample.code, contract: &contract, email: &email, name, role, password };
+        register::account(launch, &account).await?;
+    }
+    Ok(contract)
+}
+
+async fn storage_client(launch: &Launch, sample: &Sample, id: &str, app_port: u16) -> anyhow::Result<String> {
+    let base = sample.service_url(app_port);
+    let (callback, logged_out) = (format!("{base}/callback"), format!("{base}/logged-out"));
+    let mut flags = code_client(&callback, &logged_out);
+    flags.extend([
+        "--first-party",
+        "--grant-type",
+        "refresh_token",
+        "--scope",
+        "offline_access",
+        "--scope",
+        "contract",
+    ]);
+    add(launch, NewClient { brand: sample.code, name: sample.name, id, secret: None, flags }).await
+}
+
+async fn partner_client(launch: &Launch, sample: &Sample, id: &str, app_port: u16) -> anyhow::Result<String> {
+    let base = sample.service_url(app_port);
+    let (callback, logged_out) = (format!("{base}/partner/callback"), format!("{base}/partner/logged-out"));
+    let flags = code_client(&callback, &logged_out);
+    add(launch, NewClient { brand: sample.code, name: PARTNER_NAME, id, secret: None, flags }).await
+}
+
+fn code_client<'a>(callback: &'a str, logged_out: &'a str) -> Vec<&'a str> {
+    let mut flags = vec!["--redirect-uri", callback, "--post-logout-redirect-uri", logged_out];
+    flags.extend(["--auth-method", "client_secret_basic", "--grant-type", "authorization_code"]);
+    flags.extend(["--scope", "openid", "--scope", "profile", "--scope", "email"]);
+    flags
+}
+
+async fn add(launch: &Launch, client: NewClient<'_>) -> anyhow::Result<String> {
+    let secret = random::token();
+    register::client(launch, &NewClient { secret: Some(&secret), ..client }).await?;
+    Ok(secret)
+}
+
+/// A password that can be read aloud and typed: upper case, lower case, digits and a symbol. For a demo on loopback.
+pub fn readable_password() -> String {
+    const WORDS: [&str; 16] = [
+        "Sakura", "Momiji", "Tsubaki", "Hinoki", "Sumire", "Asagao", "Kaede", "Botan", "Yamabuki", "Susuki", "Hasu",
+        "Ajisai", "Kiku", "Matsu", "Tampopo", "Fuji",
+    ];
+    let [first, second, high, low] = random::bytes::<4>();
+    let word = |byte: u8| WORDS[usize::from(byte) % WORDS.len()];
+    let number = 1000 + u32::from(u16::from_be_bytes([high, low])) % 9000;
+    format!("{}-{}-{number}", word(first), word(second).to_lowercase())
+}

@@ -1,0 +1,39 @@
+//! What the person at the terminal needs to know, and no more.
+
+use super::Options;
+use super::brands::{ROLES, SAMPLES};
+use super::directory::{Directory, State};
+
+/// Display columns of the brand names.
+const NAME_WIDTH: usize = 28;
+
+pub fn print(options: &Options, state: &State, directory: &Directory) {
+    println!();
+    println!("  Storage application");
+    for sample in &SAMPLES {
+        let gap = " ".repeat(NAME_WIDTH.saturating_sub(width(sample.name)));
+        println!("    {}{gap}{}", sample.name, sample.service_url(options.app_port));
+        if sample.partner {
+            let label = "  with a consent page";
+            println!("    {label:NAME_WIDTH$}{}/partner", sample.service_url(options.app_port));
+        }
+    }
+    println!();
+    println!("  Accounts (each brand has its own; replace vx7 by the brand's code)");
+    for (local, role) in ROLES {
+        println!("    {:<NAME_WIDTH$}{role}", SAMPLES[0].email(local));
+    }
+    println!("    {:<NAME_WIDTH$}{}", "password of all", state.password);
+    println!();
+    println!("  {:<30}http://localhost:{}/", "Inbox (mail and SMS)", options.inbox_port);
+    println!("  {:<30}http://127.0.0.1:{}/metrics", "Metrics", options.metrics_port);
+    println!("  {:<30}{}", "Log", directory.log().display());
+    println!();
+    println!("  Ctrl-C stops everything; the data stays for the next run (--fresh starts over).");
+    println!();
+}
+
+/// Terminal columns: Japanese characters take two.
+fn width(text: &str) -> usize {
+    text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum()
+}

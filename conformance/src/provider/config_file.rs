@@ -1,0 +1,70 @@
+//! Writes the provider's configuration file.
+
+use std::path::{Path, PathBuf};
+use toml::{Table, Value};
+
+/// What differs between a demo, a measurement and a crash test.
+pub struct Setup<'a> {
+    /// Main listener, e.g. `127.0.0.1:8080`; port 0 lets the system choose.
+    pub listen: String,
+    pub metrics_listen: Option<String>,
+    /// File that receives the real address.
+    pub port_file: Option<PathBuf>,
+    /// `sqlite:…` or `postgres://…`.
+    pub database: String,
+    pub master_key_file: PathBuf,
+    /// `text` or `json`.
+    pub log_format: &'a str,
+    pub log_filter: &'a str,
+    pub brands: Vec<BrandEntry<'a>>,
+}
+
+/// One `[[brand]]`.
+pub struct BrandEntry<'a> {
+    pub code: &'a str,
+    pub name: &'a str,
+    pub issuer: String,
+    pub service_url: String,
+}
+
+impl Setup<'_> {
+    /// The file's text.
+    ///
+    /// # Errors
+    /// A value that TOML cannot hold.
+    pub fn text(&self) -> anyhow::Result<String> {
+        let mut server = table([("listen", self.listen.as_str())]);
+        if let Some(listen) = &self.metrics_listen {
+            server.insert("metrics_listen".into(), listen.as_str().into());
+        }
+        if let Some(file) = &self.port_file {
+            server.insert("port_file".into(), display(file).into());
+        }
+        let mut root = Table::new();
+        root.insert("server".into(), server.into());
+        root.insert("database".into(), table([("url", self.database.as_str())]).into());
+        root.insert("secrets".into(), table([("master_key_file", display(&self.master_key_file).as_str())]).into());
+        root.insert("log".into(), table([("format", self.log_format), ("filter", self.log_filter)]).into());
+        root.insert("brand".into(), Value::Array(self.brands.iter().map(brand).collect()));
+        Ok(toml::to_string_pretty(&root)?)
+    }
+}
+
+fn brand(entry: &BrandEntry<'_>) -> Value {
+    let mut table = table([
+        ("code", entry.code),
+        ("name", entry.name),
+        ("issuer", entry.issuer.as_str()),
+        ("service_url", entry.service_url.as_str()),
+    ]);
+    table.insert("login_methods".into(), Value::Array(vec!["password".into()]));
+    table.into()
+}
+
+fn table<const N: usize>(pairs: [(&str, &str); N]) -> Table {
+    pairs.into_iter().map(|(key, value)| (key.to_owned(), Value::from(value))).collect()
+}
+
+fn display(path: &Path) -> String {
+    path.display().to_string()
+}

@@ -1,0 +1,80 @@
+//! Contracts, accounts and clients, added by command line as an operator does.
+
+use super::Launch;
+use anyhow::Context as _;
+use serde_json::Value;
+
+/// A person to add.
+pub struct NewAccount<'a> {
+    pub brand: &'a str,
+    pub contract: &'a str,
+    pub email: &'a str,
+    pub name: &'a str,
+    /// `contractor`, `administrator` or `user`.
+    pub role: &'a str,
+    pub password: &'a str,
+}
+
+/// A client to add; the fields are the flags of `tegata client add`.
+#[derive(Default)]
+pub struct NewClient<'a> {
+    pub brand: &'a str,
+    pub name: &'a str,
+    pub id: &'a str,
+    pub secret: Option<&'a str>,
+    /// Further flags with their values, in order, e.g. `["--scope", "openid"]`.
+    pub flags: Vec<&'a str>,
+}
+
+/// Adds a contract and returns its id.
+///
+/// # Errors
+/// The provider refuses, or answers otherwise than documented.
+pub async fn contract(launch: &Launch, brand: &str, name: &str) -> anyhow::Result<String> {
+    let output = launch.command(&["contract", "add", "--brand", brand, "--name", name], None).await?;
+    member(&output, "contract_id")
+}
+
+/// Adds an account and returns its subject.
+///
+/// # Errors
+/// As [`contract`].
+pub async fn account(launch: &Launch, account: &NewAccount<'_>) -> anyhow::Result<String> {
+    let arguments = [
+        "account",
+        "add",
+        "--brand",
+        account.brand,
+        "--contract",
+        account.contract,
+        "--email",
+        account.email,
+        "--name",
+        account.name,
+        "--role",
+        account.role,
+        "--password-stdin",
+    ];
+    let output = launch.command(&arguments, Some(account.password)).await?;
+    member(&output, "sub")
+}
+
+/// Adds a client and returns its id.
+///
+/// # Errors
+/// As [`contract`].
+pub async fn client(launch: &Launch, client: &NewClient<'_>) -> anyhow::Result<String> {
+    let mut arguments = vec!["client", "add", "--brand", client.brand, "--name", client.name, "--id", client.id];
+    if client.secret.is_some() {
+        arguments.push("--secret-stdin");
+    }
+    arguments.extend(&client.flags);
+    let output = launch.command(&arguments, client.secret).await?;
+    member(&output, "client_id")
+}
+
+fn member(output: &str, name: &str) -> anyhow::Result<String> {
+    let answer: Value = serde_json::from_str(output.trim()).context("the provider's answer is not JSON")?;
+    let value = answer.get(name).and_then(Value::as_str);
+    value.map(str::to_owned).with_context(|| format!("the provider's answer has no {name}"))
+}
