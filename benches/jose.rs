@@ -4,6 +4,10 @@
 //! rounds is shown, since other work on the machine only ever slows a round down. The rows of josekit start from claims
 //! that are serialized already; ours serialize them each time.
 
+#![expect(clippy::print_stdout, reason = "the table is what a bench is for")]
+#![expect(clippy::expect_used, reason = "a bench that cannot make its keys has nothing to measure")]
+#![expect(clippy::disallowed_methods, reason = "a bench measures real time")]
+
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
@@ -30,7 +34,7 @@ fn main() {
     // `cargo test --all-targets` runs this as well, without the argument: then once around is enough.
     let round = if std::env::args().any(|arg| arg == "--bench") { Duration::from_millis(200) } else { Duration::ZERO };
     println!("{:<7} {:<42} {:>12}", "alg", "operation", "per second");
-    for alg in Algorithm::ALL {
+    for &alg in Algorithm::ALL {
         measure_algorithm(alg, round);
     }
 }
