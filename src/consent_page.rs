@@ -94,7 +94,9 @@ async fn find(page: &PageContext, id: InteractionId) -> Result<Result<Step, Box<
     let record = record.filter(|record| record.refusal(page.now).is_none());
     let client = page.app.clients.find(brand, &interaction.request.client_id);
     match (record, client) {
-        (Some(record), Some(client)) if !interaction.is_expired(page.now) => Ok(Ok(Step { interaction, record, client })),
+        (Some(record), Some(client)) if !interaction.is_expired(page.now) => {
+            Ok(Ok(Step { interaction, record, client }))
+        }
         _ => Ok(Err(Box::new(back(page, &id)))),
     }
 }
@@ -149,7 +151,9 @@ fn read(page: &PageContext, step: &Step, headers: &HeaderMap, body: &[u8]) -> Re
     let content_type = headers.get(http::header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let form = Params::parse_body(content_type, body).map_err(|error| malformed(error.to_string()))?;
     let field = |name: &str| {
-        form.get(name).map(Option::unwrap_or_default).map_err(|repeated| malformed(format!("{} is repeated", repeated.0)))
+        form.get(name)
+            .map(Option::unwrap_or_default)
+            .map_err(|repeated| malformed(format!("{} is repeated", repeated.0)))
     };
     if !page.is_our_form(&purpose(&step.interaction), field(csrf::FIELD)?) {
         return Err(Problem::CsrfFailed);

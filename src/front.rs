@@ -11,7 +11,7 @@ use std::future::Future;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Poll, Context as TaskContext};
+use std::task::{Context as TaskContext, Poll};
 
 use axum::Router;
 use axum::body::Body;
@@ -46,7 +46,8 @@ impl Front {
 
     /// Resolves a request; `Err` is the answer to one that is for nobody.
     fn resolve(&self, request: &mut Request<Body>) -> Result<SecurityHeaders, Box<Response>> {
-        let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |c| c.0.ip());
+        let peer =
+            request.extensions().get::<ConnectInfo<SocketAddr>>().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |c| c.0.ip());
         let address = client_address(peer, request.headers(), &self.app.config.server.trusted_proxies);
         let reference = self.app.random.reference();
         let authority = authority(request);
@@ -103,7 +104,8 @@ impl Front {
             Ok(security) => security,
             Err(response) => return *response,
         };
-        let reference = request.extensions().get::<RequestFacts>().map(|facts| facts.reference.clone()).unwrap_or_default();
+        let reference =
+            request.extensions().get::<RequestFacts>().map(|facts| facts.reference.clone()).unwrap_or_default();
         let Ok(mut response) = self.router.call(request).await;
         finish(&mut response, &reference, security);
         response

@@ -185,7 +185,12 @@ pub async fn confirm(page: PageContext, headers: HeaderMap, form: Bytes) -> Resp
 }
 
 /// Ends the session and what lives only as long as it; `offline_access` stays, that is its meaning.
-async fn end(page: &PageContext, session: &Session, client: Option<&Client>, target: Option<&str>) -> Result<Response, Fault> {
+async fn end(
+    page: &PageContext,
+    session: &Session,
+    client: Option<&Client>,
+    target: Option<&str>,
+) -> Result<Response, Fault> {
     let app = &page.app;
     let mut event = page.event(EventKind::SignedOut);
     event.account = Some(session.account_id.clone());

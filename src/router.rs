@@ -60,7 +60,9 @@ async fn home(page: PageContext) -> Response {
 
 async fn asset(context: Context, Path(file): Path<String>, headers: HeaderMap) -> Response {
     let face = context.app.faces.of(context.issuer().brand.as_str());
-    face.assets.respond(&file, &headers).unwrap_or_else(|| machine::raw(http::StatusCode::NOT_FOUND, "text/plain", "not found\n"))
+    face.assets
+        .respond(&file, &headers)
+        .unwrap_or_else(|| machine::raw(http::StatusCode::NOT_FOUND, "text/plain", "not found\n"))
 }
 
 async fn preflight(methods: &'static str) -> Response {

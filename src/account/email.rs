@@ -64,7 +64,18 @@ mod tests {
 
     #[test]
     fn what_is_no_address_is_refused() {
-        for text in ["", "a", "@example.jp", "a@", "a@b", "a b@example.jp", "a@b@example.jp", "a\r\n@example.jp", "a@.jp", "a@1.2.3.4"] {
+        for text in [
+            "",
+            "a",
+            "@example.jp",
+            "a@",
+            "a@b",
+            "a b@example.jp",
+            "a@b@example.jp",
+            "a\r\n@example.jp",
+            "a@.jp",
+            "a@1.2.3.4",
+        ] {
             assert_eq!(EmailAddress::parse(text), Err(InvalidEmail), "{text:?}");
         }
     }

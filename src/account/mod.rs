@@ -18,8 +18,8 @@ mod store;
 
 pub use email::{EmailAddress, InvalidEmail};
 pub use model::{Account, AccountState, Address, LoginMethod, Profile, Role, SignInRecord};
-pub use store::{
-    NewAccount, STATEMENTS, SignInRow, find_account, find_by_email, insert_account, list_accounts, update_account_state,
-    update_password_hash, update_rehash,
-};
 pub(crate) use store::sign_in_columns;
+pub use store::{
+    NewAccount, STATEMENTS, SignInRow, find_account, find_by_email, insert_account, list_accounts,
+    update_account_state, update_password_hash, update_rehash,
+};

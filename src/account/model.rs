@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
 use crate::contract::Contract;
-use crate::policy::sign_in::{self, AccountFacts, ContractFacts, PrimaryProof, Purpose, Reason};
 use crate::id::{AccountId, BrandCode, ContractId, Subject};
+use crate::policy::sign_in::{self, AccountFacts, ContractFacts, PrimaryProof, Purpose, Reason};
 use crate::secret::Secret;
 use crate::text_enum::text_enum;
 

@@ -142,8 +142,13 @@ pub async fn find_account(db: &Database, id: &AccountId) -> Result<Option<SignIn
 ///
 /// # Errors
 /// When the database fails.
-pub async fn find_by_email(db: &Database, brand: &BrandCode, email: &EmailAddress) -> Result<Option<SignInRecord>, Fault> {
-    let row: Option<SignInRow> = on_db!(db, c => query_as(FIND_BY_EMAIL).bind(brand).bind(email.key()).fetch_optional(c).await)?;
+pub async fn find_by_email(
+    db: &Database,
+    brand: &BrandCode,
+    email: &EmailAddress,
+) -> Result<Option<SignInRecord>, Fault> {
+    let row: Option<SignInRow> =
+        on_db!(db, c => query_as(FIND_BY_EMAIL).bind(brand).bind(email.key()).fetch_optional(c).await)?;
     Ok(row.map(Into::into))
 }
 
@@ -160,7 +165,12 @@ pub async fn list_accounts(db: &Database, brand: &BrandCode) -> Result<Vec<SignI
 ///
 /// # Errors
 /// When the database fails.
-pub async fn update_password_hash(tx: &mut Tx, id: &AccountId, hash: &Secret<String>, now: Timestamp) -> Result<bool, Fault> {
+pub async fn update_password_hash(
+    tx: &mut Tx,
+    id: &AccountId,
+    hash: &Secret<String>,
+    now: Timestamp,
+) -> Result<bool, Fault> {
     let hash = hash.expose().as_str();
     let row: Option<(String,)> =
         on_tx!(tx, c => query_as(UPDATE_PASSWORD).bind(id).bind(hash).bind(now).fetch_optional(c).await)?;
@@ -173,7 +183,8 @@ pub async fn update_password_hash(tx: &mut Tx, id: &AccountId, hash: &Secret<Str
 /// When the database fails.
 pub async fn update_rehash(tx: &mut Tx, id: &AccountId, old: &Secret<String>, new: &str) -> Result<bool, Fault> {
     let old = old.expose().as_str();
-    let row: Option<(String,)> = on_tx!(tx, c => query_as(REHASH).bind(id).bind(old).bind(new).fetch_optional(c).await)?;
+    let row: Option<(String,)> =
+        on_tx!(tx, c => query_as(REHASH).bind(id).bind(old).bind(new).fetch_optional(c).await)?;
     Ok(row.is_some())
 }
 

@@ -3,11 +3,11 @@
 //! They run after the redirect URI is verified, so that each error goes to the client.
 
 use crate::client::Client;
+use crate::protocol::Error;
 use crate::protocol::authorization_request::{AuthorizationRequest, Refusal};
 use crate::protocol::client_metadata::GrantType;
 use crate::protocol::response_mode::ResponseMode;
 use crate::protocol::scope::{OFFLINE_ACCESS, Scope};
-use crate::protocol::Error;
 
 type Check = fn(&Client, &mut AuthorizationRequest) -> Result<(), Error>;
 
@@ -89,7 +89,6 @@ fn check_resource(client: &Client, request: &mut AuthorizationRequest) -> Result
         Err(Error::invalid_target("the client may not ask for tokens for this resource"))
     }
 }
-
 
 fn apply_default_max_age(client: &Client, request: &mut AuthorizationRequest) -> Result<(), Error> {
     request.max_age = request.max_age.or(client.metadata.default_max_age);

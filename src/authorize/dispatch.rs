@@ -108,7 +108,12 @@ fn refusal(code: ErrorCode) -> Error {
 }
 
 /// Sends the browser to a step's page, storing the request first if nothing has yet.
-async fn step(page: &PageContext, origin: &Origin, request: AuthorizationRequest, step: &str) -> Result<Response, Fault> {
+async fn step(
+    page: &PageContext,
+    origin: &Origin,
+    request: AuthorizationRequest,
+    step: &str,
+) -> Result<Response, Fault> {
     if let Some(interaction) = origin.interaction() {
         let location = page.issuer().page(&format!("/{step}/{}", interaction.id));
         return Ok(page.seal(see_other(&location)));

@@ -60,7 +60,12 @@ async fn store(page: &PageContext, request: AuthorizationRequest) -> Result<Resp
 fn read(page: &PageContext, params: Result<Params, Error>) -> Result<AuthorizationRequest, Box<Response>> {
     let malformed = |error: Error| {
         let problem = Problem::RequestMalformed { detail: error.description().to_owned().into() };
-        Box::new(page.refuse_because(&problem, EventKind::AuthorizationRefused, problem.code(), error.hint().unwrap_or_default()))
+        Box::new(page.refuse_because(
+            &problem,
+            EventKind::AuthorizationRefused,
+            problem.code(),
+            error.hint().unwrap_or_default(),
+        ))
     };
     let unverified = params.and_then(Unverified::parse).map_err(malformed)?;
     let client = find_client(page, &unverified)?;
@@ -87,4 +92,3 @@ fn refuse(page: &PageContext, problem: &Problem, client: &str) -> Box<Response> 
 fn send_back(page: &PageContext, refusal: Refusal) -> Box<Response> {
     Box::new(response::refuse(page, &refusal.callback, &refusal.error))
 }
-

@@ -70,7 +70,12 @@ pub async fn authorize(
     Ok(Some(page.seal(callback::respond(page.frame(""), answer))))
 }
 
-fn new_family(page: &PageContext, client: &Client, request: &AuthorizationRequest, signed_in: &SignedIn) -> TokenFamily {
+fn new_family(
+    page: &PageContext,
+    client: &Client,
+    request: &AuthorizationRequest,
+    signed_in: &SignedIn,
+) -> TokenFamily {
     let session = &signed_in.session;
     let authentication = &session.authentication;
     let achieved = Acr::parse(&authentication.acr).unwrap_or(Acr::OneFactor);

@@ -82,7 +82,12 @@ pub async fn authenticate(
     }
 }
 
-fn check_secret(client: &Client, secret: &Secret<String>, master: &MasterKey, now: Timestamp) -> Result<(), ClientRefused> {
+fn check_secret(
+    client: &Client,
+    secret: &Secret<String>,
+    master: &MasterKey,
+    now: Timestamp,
+) -> Result<(), ClientRefused> {
     let presented = hash_client_secret(master, secret.expose());
     let equal = |stored: &TokenHash| constant_time_eq(stored.as_bytes(), presented.as_bytes());
     let current = client.secret.as_ref().is_some_and(equal);

@@ -35,12 +35,17 @@ impl Authenticator<'_> {
     ///
     /// # Errors
     /// `invalid_client` with a hint for the log, or what the request's form is wrong about.
-    pub async fn identify(&self, authorization: Option<&str>, params: &Params) -> Result<Result<Arc<Client>, Error>, Fault> {
+    pub async fn identify(
+        &self,
+        authorization: Option<&str>,
+        params: &Params,
+    ) -> Result<Result<Arc<Client>, Error>, Fault> {
         let presented = match ClientAuthentication::parse(authorization, params) {
             Ok(presented) => presented,
             Err(error) => return Ok(Err(error)),
         };
-        let refuse = |hint: &str| Ok(Err(Error::invalid_client("the client could not be authenticated").with_hint(hint)));
+        let refuse =
+            |hint: &str| Ok(Err(Error::invalid_client("the client could not be authenticated").with_hint(hint)));
         let Some(client) = self.clients.find(&self.issuer.brand, presented.client_id()) else {
             return refuse("unknown_client");
         };

@@ -92,9 +92,8 @@ pub async fn insert_client(
 /// When the database fails.
 pub async fn load_clients(db: &Database) -> Result<Vec<Client>, Fault> {
     let rows: Vec<Row> = on_db!(db, c => query_as(LOAD_ALL).fetch_all(c).await)?;
-    let readable = |row: Row| {
-        Client::try_from(row).map_err(|fault| tracing::error!(%fault, "a client was left out")).ok()
-    };
+    let readable =
+        |row: Row| Client::try_from(row).map_err(|fault| tracing::error!(%fault, "a client was left out")).ok();
     Ok(rows.into_iter().filter_map(readable).collect())
 }
 

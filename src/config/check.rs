@@ -20,7 +20,11 @@ pub fn check(config: &Config) -> Vec<Complaint> {
         complain(&mut out, &["password", "memory_kib"], format!("argon2 refuses these parameters: {why}"));
     }
     if config.brand.is_empty() {
-        complain(&mut out, &["brand"], "no brand is configured: write at least one [[brand]] with code, name, issuer and service_url");
+        complain(
+            &mut out,
+            &["brand"],
+            "no brand is configured: write at least one [[brand]] with code, name, issuer and service_url",
+        );
     }
     for (i, brand) in config.brand.iter().enumerate() {
         check_brand(config, i, brand, &mut out);
@@ -35,8 +39,12 @@ fn complain(out: &mut Vec<Complaint>, path: &[&str], why: impl Into<String>) {
 fn server(config: &Config, out: &mut Vec<Complaint>) {
     let s = &config.server;
     match (&s.tls_certificate_file, &s.tls_key_file) {
-        (Some(_), None) => complain(out, &["server", "tls_certificate_file"], "a certificate needs its key: add tls_key_file"),
-        (None, Some(_)) => complain(out, &["server", "tls_key_file"], "a key needs its certificate: add tls_certificate_file"),
+        (Some(_), None) => {
+            complain(out, &["server", "tls_certificate_file"], "a certificate needs its key: add tls_key_file")
+        }
+        (None, Some(_)) => {
+            complain(out, &["server", "tls_key_file"], "a key needs its certificate: add tls_certificate_file")
+        }
         _ => {}
     }
     if s.metrics_listen.is_some_and(|m| m == s.listen && m.port() != 0) {
@@ -75,7 +83,11 @@ fn lifetimes(config: &Config, out: &mut Vec<Complaint>) {
         complain(out, &["tokens", "refresh_grace"], "more than 60s would let a stolen token be replayed: write 10s");
     }
     if k.publish_before.0 * 2 > k.rotate_every.0 {
-        complain(out, &["keys", "publish_before"], "a key must be in use longer than it is announced: write at most half of rotate_every");
+        complain(
+            out,
+            &["keys", "publish_before"],
+            "a key must be in use longer than it is announced: write at most half of rotate_every",
+        );
     }
 }
 

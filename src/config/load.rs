@@ -20,8 +20,9 @@ pub struct ConfigError(String);
 #[expect(clippy::disallowed_methods, reason = "the one room where the environment is read")]
 pub fn load_from_process(path: &Path) -> Result<Config, ConfigError> {
     let environment: Vec<_> = std::env::vars().collect();
-    let text = std::fs::read_to_string(path)
-        .map_err(|e| ConfigError(format!("{}: cannot be read: {e}\nGive another file with --config FILE.", path.display())))?;
+    let text = std::fs::read_to_string(path).map_err(|e| {
+        ConfigError(format!("{}: cannot be read: {e}\nGive another file with --config FILE.", path.display()))
+    })?;
     load(path, &text, &environment)
 }
 
@@ -113,7 +114,9 @@ fn resolve(config: &mut Config, folder: &Path) -> Result<(), ConfigError> {
     };
     absolute(&mut config.secrets.master_key_file);
     let server = &mut config.server;
-    for path in [&mut server.tls_certificate_file, &mut server.tls_key_file, &mut server.port_file, &mut config.ui.brands_dir] {
+    for path in
+        [&mut server.tls_certificate_file, &mut server.tls_key_file, &mut server.port_file, &mut config.ui.brands_dir]
+    {
         path.iter_mut().for_each(absolute);
     }
     if let Some(file) = &mut config.database.url_file {
@@ -203,7 +206,8 @@ mod tests {
 
     #[test]
     fn contradictions_are_refused_with_their_lines() {
-        let text = format!("{BRAND}\n[session]\nidle = \"2d\"\nabsolute = \"1d\"\n[server]\ntls_key_file = \"k.pem\"\n");
+        let text =
+            format!("{BRAND}\n[session]\nidle = \"2d\"\nabsolute = \"1d\"\n[server]\ntls_key_file = \"k.pem\"\n");
         let refusal = refusal(&text, &[]);
         assert!(refusal.contains("tegata.toml:8: session.idle: the idle limit cannot be longer"), "{refusal}");
         assert!(refusal.contains("tegata.toml:11: server.tls_key_file: a key needs its certificate"), "{refusal}");
@@ -211,7 +215,10 @@ mod tests {
 
     #[test]
     fn the_environment_overrides_the_file_and_is_named_when_refused() {
-        let environment = [("TEGATA_SERVER__LISTEN".to_owned(), "127.0.0.1:9".to_owned()), ("TEGATA_HOME".to_owned(), "x".to_owned())];
+        let environment = [
+            ("TEGATA_SERVER__LISTEN".to_owned(), "127.0.0.1:9".to_owned()),
+            ("TEGATA_HOME".to_owned(), "x".to_owned()),
+        ];
         let config = load(Path::new("tegata.toml"), BRAND, &environment).unwrap();
         assert_eq!(config.server.listen.port(), 9);
         let unknown = refusal(BRAND, &[("TEGATA_SERVER__LISSTEN", "127.0.0.1:9")]);

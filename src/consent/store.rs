@@ -74,7 +74,12 @@ pub async fn upsert_consent(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn revoke_consent(tx: &mut Tx, account: &AccountId, client: &ClientId, now: Timestamp) -> Result<bool, Fault> {
+pub async fn revoke_consent(
+    tx: &mut Tx,
+    account: &AccountId,
+    client: &ClientId,
+    now: Timestamp,
+) -> Result<bool, Fault> {
     let row: Option<(String,)> =
         on_tx!(tx, c => query_as(REVOKE).bind(account).bind(client).bind(now).fetch_optional(c).await)?;
     Ok(row.is_some())

@@ -52,7 +52,8 @@ pub async fn exchange(context: &Context, client: &Client, request: Authorization
         return reused(context, client, standing).await;
     }
     if let Some(refresh) = &refresh {
-        let idle = Client::lifetime(client.settings.lifetimes.refresh_token_idle, app.config.tokens.refresh_token_idle.0);
+        let idle =
+            Client::lifetime(client.settings.lifetimes.refresh_token_idle, app.config.tokens.refresh_token_idle.0);
         let expires = now.plus(idle).min(standing.family.expires_at);
         insert_refresh(&mut tx, &standing.family.id, TokenHash::of(refresh), (now, expires)).await?;
     }
@@ -67,7 +68,12 @@ fn invalid(hint: &str) -> Error {
 }
 
 /// What the code is bound to: client, redirect URI, challenge (`security.md` line 23).
-fn check_binding(context: &Context, client: &Client, request: &AuthorizationCodeRequest, stored: &StoredCode) -> Result<(), Error> {
+fn check_binding(
+    context: &Context,
+    client: &Client,
+    request: &AuthorizationCodeRequest,
+    stored: &StoredCode,
+) -> Result<(), Error> {
     if stored.client_id != client.id {
         return Err(invalid("code_of_another_client"));
     }

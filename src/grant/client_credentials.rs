@@ -24,7 +24,13 @@ pub async fn issue(context: &Context, client: &Client, request: ClientCredential
         Some(_) => return Ok(Err(Error::invalid_scope("the scope is not open to this client"))),
     };
     let resource = match narrow(&client.settings.resources, &request.resource) {
-        Ok(resource) => if request.resource.is_empty() { &[] } else { resource },
+        Ok(resource) => {
+            if request.resource.is_empty() {
+                &[]
+            } else {
+                resource
+            }
+        }
         Err(error) => return Ok(Err(error)),
     };
     let facts = MintFacts {

@@ -37,10 +37,11 @@ pub async fn refresh(context: &Context, client: &Client, request: RefreshTokenRe
         return repeat(context, client, presented, &stored).await;
     }
     let granted = &stored.standing.family.facts;
-    let (scope, resource) = match (narrow_scope(&granted.scope, request.scope), narrow(&granted.resource, &request.resource)) {
-        (Ok(scope), Ok(resource)) => (scope, resource),
-        (Err(error), _) | (_, Err(error)) => return Ok(Err(error)),
-    };
+    let (scope, resource) =
+        match (narrow_scope(&granted.scope, request.scope), narrow(&granted.resource, &request.resource)) {
+            (Ok(scope), Ok(resource)) => (scope, resource),
+            (Err(error), _) | (_, Err(error)) => return Ok(Err(error)),
+        };
     let tokens = user_tokens(context, client, &stored.standing, (&scope, resource))?;
     if client.rotates_refresh_tokens() {
         rotate(context, client, (presented, hash), &stored, tokens, &scope).await

@@ -73,7 +73,11 @@ pub async fn insert_interaction(tx: &mut Tx, new: &Interaction) -> Result<(), Fa
 ///
 /// # Errors
 /// When the database fails.
-pub async fn find_interaction(db: &Database, brand: &BrandCode, id: &InteractionId) -> Result<Option<Interaction>, Fault> {
+pub async fn find_interaction(
+    db: &Database,
+    brand: &BrandCode,
+    id: &InteractionId,
+) -> Result<Option<Interaction>, Fault> {
     let row: Option<Row> = on_db!(db, c => query_as(FIND).bind(id).bind(brand).fetch_optional(c).await)?;
     Ok(row.map(Into::into))
 }

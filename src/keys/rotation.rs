@@ -84,8 +84,14 @@ pub async fn apply(
 }
 
 /// An RSA key takes 60 ms and more of a core: not on a thread that serves requests.
-async fn generate(master: &MasterKey, alg: Algorithm, state: KeyState, now: Timestamp) -> Result<StoredKey, RotationError> {
+async fn generate(
+    master: &MasterKey,
+    alg: Algorithm,
+    state: KeyState,
+    now: Timestamp,
+) -> Result<StoredKey, RotationError> {
     let master = master.clone();
-    let made = tokio::task::spawn_blocking(move || StoredKey::seal(&SigningKey::generate(alg)?, state, now, &master)).await;
+    let made =
+        tokio::task::spawn_blocking(move || StoredKey::seal(&SigningKey::generate(alg)?, state, now, &master)).await;
     Ok(made.map_err(|_| RotationError::Interrupted)??)
 }

@@ -64,12 +64,19 @@ pub async fn post(page: PageContext, Path(id): Path<String>, headers: HeaderMap,
     }
 }
 
-fn read(page: &PageContext, interaction: &Interaction, headers: &HeaderMap, body: &[u8]) -> Result<Credentials, Problem> {
+fn read(
+    page: &PageContext,
+    interaction: &Interaction,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Result<Credentials, Problem> {
     let malformed = |detail: String| Problem::RequestMalformed { detail: detail.into() };
     let content_type = headers.get(http::header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let form = Params::parse_body(content_type, body).map_err(|error| malformed(error.to_string()))?;
     let field = |name: &str| {
-        form.get(name).map(|value| value.unwrap_or_default().to_owned()).map_err(|d| malformed(format!("{} is repeated", d.0)))
+        form.get(name)
+            .map(|value| value.unwrap_or_default().to_owned())
+            .map_err(|d| malformed(format!("{} is repeated", d.0)))
     };
     if !page.is_our_form(&purpose(interaction), &field(csrf::FIELD)?) {
         return Err(Problem::CsrfFailed);
@@ -190,7 +197,8 @@ async fn accept(
 
     let issuer = page.issuer();
     let mut response = see_other(&issuer.page(&format!("/interaction/{}", interaction.id)));
-    let cookie = Cookie::new(cookie::Purpose::Session, issuer.secure, issuer.brand.as_str(), new.secret.expose().as_str());
+    let cookie =
+        Cookie::new(cookie::Purpose::Session, issuer.secure, issuer.brand.as_str(), new.secret.expose().as_str());
     cookie.set(response.headers_mut());
     Ok(page.seal(response))
 }

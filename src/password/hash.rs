@@ -66,7 +66,12 @@ fn digest(params: &Params, password: &Secret<String>, salt: &[u8], memory: &mut 
 }
 
 /// Hashes a new password into a PHC string.
-pub fn hash(parameters: HashParameters, password: &Secret<String>, salt: [u8; 16], memory: &mut Memory) -> Option<String> {
+pub fn hash(
+    parameters: HashParameters,
+    password: &Secret<String>,
+    salt: [u8; 16],
+    memory: &mut Memory,
+) -> Option<String> {
     let params = parameters.check().ok()?;
     let digest = digest(&params, password, &salt, memory)?;
     let text = PasswordHash {
@@ -81,7 +86,12 @@ pub fn hash(parameters: HashParameters, password: &Secret<String>, salt: [u8; 16
 
 /// Compares a password with a stored PHC string. Without one it works just as long and answers `Mismatch`, so that
 /// an address without an account cannot be told by the clock.
-pub fn verify(parameters: HashParameters, password: &Secret<String>, stored: Option<&str>, memory: &mut Memory) -> Outcome {
+pub fn verify(
+    parameters: HashParameters,
+    password: &Secret<String>,
+    stored: Option<&str>,
+    memory: &mut Memory,
+) -> Outcome {
     let parsed = stored.and_then(|text| PasswordHash::new(text).ok());
     let Some((params, salt, expected)) = parsed.as_ref().and_then(|h| {
         let params = Params::try_from(h).ok()?;
@@ -96,9 +106,9 @@ pub fn verify(parameters: HashParameters, password: &Secret<String>, stored: Opt
     if !constant_time_eq(&found, &expected) {
         return Outcome::Mismatch;
     }
-    let today = parameters.check().is_ok_and(|p| {
-        (p.m_cost(), p.t_cost(), p.p_cost()) == (params.m_cost(), params.t_cost(), params.p_cost())
-    });
+    let today = parameters
+        .check()
+        .is_ok_and(|p| (p.m_cost(), p.t_cost(), p.p_cost()) == (params.m_cost(), params.t_cost(), params.p_cost()));
     if today { Outcome::Match } else { Outcome::MatchNeedsRehash }
 }
 

@@ -78,7 +78,12 @@ pub async fn insert_session(tx: &mut Tx, new: &NewSession) -> Result<(), Fault> 
 ///
 /// # Errors
 /// When the database fails.
-pub async fn find_session(db: &Database, brand: &BrandCode, secret: &TokenHash, now: Timestamp) -> Result<Option<Session>, Fault> {
+pub async fn find_session(
+    db: &Database,
+    brand: &BrandCode,
+    secret: &TokenHash,
+    now: Timestamp,
+) -> Result<Option<Session>, Fault> {
     let row: Option<Row> = on_db!(db, c => query_as(FIND).bind(*secret).bind(brand).bind(now).fetch_optional(c).await)?;
     Ok(row.map(Into::into))
 }

@@ -31,7 +31,10 @@ macro_rules! column_as {
         where
             $inner: sqlx::Encode<'q, DB>,
         {
-            fn encode_by_ref(&self, buf: &mut DB::ArgumentBuffer) -> Result<sqlx::encode::IsNull, sqlx::error::BoxDynError> {
+            fn encode_by_ref(
+                &self,
+                buf: &mut DB::ArgumentBuffer,
+            ) -> Result<sqlx::encode::IsNull, sqlx::error::BoxDynError> {
                 let to: fn(&$name) -> $inner = $to;
                 to(self).encode(buf)
             }

@@ -65,11 +65,7 @@ impl Database {
     /// # Errors
     /// A malformed URL, a file that cannot be opened, a server that does not answer within 10 s.
     pub async fn open(options: &DatabaseOptions) -> Result<Self, Fault> {
-        if options.url.starts_with("sqlite:") {
-            open_sqlite(options).await
-        } else {
-            open_postgres(options).await
-        }
+        if options.url.starts_with("sqlite:") { open_sqlite(options).await } else { open_postgres(options).await }
     }
 
     /// The engine, for the two macros.

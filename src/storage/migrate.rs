@@ -75,7 +75,8 @@ impl Database {
         let outcome = match self.engine() {
             Engine::Sqlite { path, writer, .. } => {
                 let lock = lock_file(path)?;
-                let outcome = writer.run_alone(async |connection| migrator.run_direct(None, connection, false).await).await;
+                let outcome =
+                    writer.run_alone(async |connection| migrator.run_direct(None, connection, false).await).await;
                 drop(lock);
                 outcome
             }

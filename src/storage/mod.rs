@@ -28,8 +28,8 @@ pub(crate) use column::{column_as, text_column};
 pub use engine::{Database, DatabaseOptions, Engine, EngineKind, Tx};
 pub use error::Fault;
 pub use migrate::{MigrationStatus, schema_of};
-pub use statement::{Statement, prepare_all};
 pub(crate) use statement::statements;
+pub use statement::{Statement, prepare_all};
 
 /// Runs one read expression on whichever engine is in use: `on_db!(db, c => query(SQL).bind(x).fetch_all(c).await)`.
 macro_rules! on_db {

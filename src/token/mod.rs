@@ -16,8 +16,6 @@ mod store;
 pub mod user_claims;
 pub mod verify;
 
-pub use grant::{
-    CodeFacts, FamilyFacts, RefreshToken, StoredCode, TokenFamily, TokenStanding, brand_claims,
-};
+pub use grant::{CodeFacts, FamilyFacts, RefreshToken, StoredCode, TokenFamily, TokenStanding, brand_claims};
 pub use presented::{AccessTokens, LiveAccessToken};
 pub use store::*;

@@ -56,7 +56,11 @@ impl AccessTokens<'_> {
         };
         let Some(family) = &claims.family else {
             let revoked = is_revoked(self.db, &claims.jti).await?;
-            return Ok(if revoked { Err("access_token_revoked") } else { Ok(LiveAccessToken { claims, standing: None }) });
+            return Ok(if revoked {
+                Err("access_token_revoked")
+            } else {
+                Ok(LiveAccessToken { claims, standing: None })
+            });
         };
         let Some(standing) = find_standing(self.db, family, &claims.jti).await? else {
             return Ok(Err("token_family_gone"));

@@ -269,7 +269,12 @@ pub async fn revoke_family(tx: &mut Tx, id: &TokenFamilyId, why: &'static str, n
 ///
 /// # Errors
 /// When the database fails.
-pub async fn revoke_session_families(tx: &mut Tx, session: &SessionId, why: &'static str, now: Timestamp) -> Result<(), Fault> {
+pub async fn revoke_session_families(
+    tx: &mut Tx,
+    session: &SessionId,
+    why: &'static str,
+    now: Timestamp,
+) -> Result<(), Fault> {
     on_tx!(tx, c => query(REVOKE_OF_SESSION).bind(session).bind(now).bind(why).execute(c).await.map(drop))
 }
 
@@ -290,7 +295,12 @@ pub async fn revoke_client_families(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn revoke_account_families(tx: &mut Tx, account: &AccountId, why: &'static str, now: Timestamp) -> Result<(), Fault> {
+pub async fn revoke_account_families(
+    tx: &mut Tx,
+    account: &AccountId,
+    why: &'static str,
+    now: Timestamp,
+) -> Result<(), Fault> {
     on_tx!(tx, c => query(REVOKE_OF_ACCOUNT).bind(account).bind(now).bind(why).execute(c).await.map(drop))
 }
 
@@ -329,7 +339,12 @@ pub async fn revoke_access_token(tx: &mut Tx, jti: &str, expires: Timestamp) -> 
 ///
 /// # Errors
 /// When the database fails.
-pub async fn insert_opaque(tx: &mut Tx, hash: TokenHash, claims: &AccessTokenClaims, now: Timestamp) -> Result<(), Fault> {
+pub async fn insert_opaque(
+    tx: &mut Tx,
+    hash: TokenHash,
+    claims: &AccessTokenClaims,
+    now: Timestamp,
+) -> Result<(), Fault> {
     on_tx!(tx, c => query(INSERT_OPAQUE)
         .bind(hash)
         .bind(JsonText(claims))
@@ -357,7 +372,8 @@ pub async fn find_opaque(db: &Database, hash: TokenHash, now: Timestamp) -> Resu
 pub async fn delete_expired_tokens(tx: &mut Tx, before: Timestamp, batch: i64) -> Result<u64, Fault> {
     let mut deleted = 0;
     for sql in [DELETE_CODES, DELETE_REFRESH, DELETE_FAMILIES, DELETE_OPAQUE, DELETE_REVOKED] {
-        deleted += on_tx!(tx, c => query(sql).bind(before).bind(batch).execute(c).await.map(|done| done.rows_affected()))?;
+        deleted +=
+            on_tx!(tx, c => query(sql).bind(before).bind(batch).execute(c).await.map(|done| done.rows_affected()))?;
     }
     Ok(deleted)
 }

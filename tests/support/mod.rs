@@ -1,3 +1,13 @@
-//! What tests share.
+//! What tests share: a provider in this process, browsers, programs, and the way through a sign-in.
 
+pub mod browser;
+pub mod database;
+pub mod flow;
 pub mod postgres;
+pub mod program;
+pub mod provider;
+
+pub use browser::{Answer, Browser};
+pub use flow::{AuthorizeRequest, Callback, SignIn, TokenAnswer};
+pub use program::Program;
+pub use provider::{Provider, TestAccount, TestClient};

@@ -1,0 +1,300 @@
+//! A provider in this process: the real router, the real database, a clock that stands still, seeded randomness.
+
+use std::path::Path;
+use std::sync::OnceLock;
+
+use tegata::account::{Account, AccountState, EmailAddress, LoginMethod, NewAccount, Profile, Role, insert_account};
+use tegata::audit::{AuditQueue, run_writer};
+use tegata::brand::Issuers;
+use tegata::client::{ClientDirectory, Registration, hash_client_secret, insert_client};
+use tegata::clock::{Clock, Timestamp};
+use tegata::config::{Config, load};
+use tegata::context::{App, Handles};
+use tegata::contract::{Contract, ContractState, Plan, insert_contract};
+use tegata::front::Front;
+use tegata::id::{BrandCode, ClientId, ContractId};
+use tegata::jose::{Algorithm, SigningKey};
+use tegata::keys::{KeyRing, KeySet, KeyState};
+use tegata::password::{HashParameters, PasswordPool};
+use tegata::protocol::client_metadata::{ApplicationType, GrantType, TokenEndpointAuthMethod};
+use tegata::protocol::scope::Scope;
+use tegata::random::Random;
+use tegata::secret::{MasterKey, Secret};
+use tegata::storage::Database;
+use tegata::token::verify::AccessTokenVerifier;
+use tegata::web::{Csrf, FaceSpec, Faces};
+
+use super::browser::Browser;
+use super::database::TestDatabase;
+use super::program::Program;
+
+/// 2026-11-20T00:00:00Z.
+pub const START: Timestamp = Timestamp::from_seconds(1_795_132_800);
+/// The password of every test account.
+pub const PASSWORD: &str = "Correct-Horse-7";
+/// Cheap on purpose: what is tested is the flow, not the hash.
+const CHEAP: HashParameters = HashParameters { memory_kib: 64, iterations: 1, parallelism: 1 };
+
+const CONFIG: &str = r#"
+[[brand]]
+code = "VX7"
+name = "M-Drive"
+issuer = "https://login.example/VX7"
+service_url = "https://ff.example/VX7"
+[[brand]]
+code = "VX9"
+name = "コーデックストレージ"
+issuer = "https://login.example/VX9"
+service_url = "https://ff.example/VX9"
+[[brand]]
+code = "OWN"
+name = "Own"
+issuer = "https://id.own.example"
+service_url = "https://own.example"
+"#;
+
+/// A provider.
+pub struct Provider {
+    /// Its handles.
+    pub app: App,
+    /// Its clock.
+    pub clock: Clock,
+    /// Its front door.
+    pub front: Front,
+    /// Its database.
+    pub database: std::sync::Arc<TestDatabase>,
+    contract: ContractId,
+}
+
+/// An account with [`PASSWORD`].
+#[derive(Clone)]
+pub struct TestAccount {
+    /// The account.
+    pub account: Account,
+}
+
+impl TestAccount {
+    /// Its address.
+    pub fn email(&self) -> &str {
+        &self.account.email
+    }
+
+    /// Its `sub`.
+    pub fn sub(&self) -> &str {
+        self.account.subject.as_str()
+    }
+}
+
+/// A registered client.
+#[derive(Clone)]
+pub struct TestClient {
+    /// Its id.
+    pub id: String,
+    /// Its secret, if it has one.
+    pub secret: Option<String>,
+    /// Its first redirect URI.
+    pub redirect_uri: String,
+    /// What is registered.
+    pub registration: Registration,
+}
+
+/// Keys are dear to make, and no test depends on which they are: one set for the whole run.
+fn signing_keys() -> &'static [SigningKey] {
+    static KEYS: OnceLock<Vec<SigningKey>> = OnceLock::new();
+    KEYS.get_or_init(|| Algorithm::ALL.iter().map(|alg| SigningKey::generate(*alg).expect("a key")).collect())
+}
+
+impl Provider {
+    /// A provider on a new database.
+    pub async fn start() -> Self {
+        Self::with_config(|_| {}).await
+    }
+
+    /// A provider with a changed configuration.
+    pub async fn with_config(change: impl FnOnce(&mut Config)) -> Self {
+        let mut config = load(Path::new("/nowhere/tegata.toml"), CONFIG, &[]).expect("the configuration is good");
+        change(&mut config);
+        let database = std::sync::Arc::new(TestDatabase::create().await);
+        let clock = Clock::manual(START);
+        let mut provider = Self::assemble(config, database, clock, 1).await;
+        provider.contract = provider.contract("ハワノリ株式会社", Plan::Basic).await;
+        provider
+    }
+
+    /// A second node on the same database and clock.
+    pub async fn second_node(&self) -> Self {
+        let config = self.app.config.clone();
+        let mut node = Self::assemble(config, std::sync::Arc::clone(&self.database), self.clock.clone(), 2).await;
+        node.contract = self.contract.clone();
+        node
+    }
+
+    async fn assemble(config: Config, database: std::sync::Arc<TestDatabase>, clock: Clock, seed: u64) -> Self {
+        let random = Random::seeded(seed);
+        let master = MasterKey::new([7; 32]);
+        let db = database.open().await;
+        let specs: Vec<_> = config
+            .brand
+            .iter()
+            .map(|b| FaceSpec { code: b.code.to_string(), name: b.name.clone(), colors: b.colors.clone() })
+            .collect();
+        let keys = signing_keys().iter().map(|key| (KeyState::Current, key.clone())).collect();
+        let (audit, writer) = AuditQueue::new(clock.clone());
+        tokio::spawn(run_writer(writer, db.clone(), random.clone()));
+        let clients = ClientDirectory::default();
+        clients.reload(&db).await.expect("the clients load");
+        let app = App::new(Handles {
+            issuers: Issuers::new(&config.brand),
+            faces: Faces::load(&specs, None).expect("the faces load"),
+            keys: KeyRing::new(KeySet::from_keys(keys)),
+            passwords: PasswordPool::start(CHEAP, 2, config.password.queue, random.clone()).expect("the pool starts"),
+            access_tokens: AccessTokenVerifier::new(1000, std::time::Duration::from_secs(600)),
+            csrf: Csrf::new(&master),
+            clock: clock.clone(),
+            clients,
+            audit,
+            random,
+            master,
+            db,
+            config,
+        });
+        let front = tegata::router::service(app.clone());
+        Self { app, clock, front, database, contract: ContractId::new("none") }
+    }
+
+    /// The database.
+    pub fn db(&self) -> &Database {
+        &self.app.db
+    }
+
+    /// A browser that has never been here.
+    pub fn browser(&self) -> Browser {
+        Browser::new(self.front.clone())
+    }
+
+    /// A program that talks to the endpoints for machines.
+    pub fn program(&self) -> Program {
+        Program::new(self.front.clone())
+    }
+
+    /// Adds a contract of VX7.
+    pub async fn contract(&self, name: &str, plan: Plan) -> ContractId {
+        let now = self.clock.now();
+        let contract = Contract {
+            id: ContractId::from(self.app.random.uuid()),
+            brand: BrandCode::new("VX7"),
+            name: name.to_owned(),
+            plan,
+            state: ContractState::Active,
+            started_at: now,
+        };
+        let mut tx = self.db().begin().await.unwrap();
+        insert_contract(&mut tx, &contract, now).await.unwrap();
+        tx.commit().await.unwrap();
+        contract.id
+    }
+
+    /// Adds an account of VX7 with [`PASSWORD`].
+    pub async fn account(&self, email: &str) -> TestAccount {
+        self.account_with(email, |_| {}).await
+    }
+
+    /// Adds an account that differs; without [`LoginMethod::Password`] it has no password.
+    pub async fn account_with(&self, email: &str, change: impl FnOnce(&mut Account)) -> TestAccount {
+        let random = &self.app.random;
+        let now = self.clock.now();
+        let mut account = Account {
+            id: random.row_id(now).into(),
+            brand: BrandCode::new("VX7"),
+            contract_id: self.contract.clone(),
+            subject: random.uuid().into(),
+            email: email.to_owned(),
+            email_verified_at: Some(now),
+            name: "端場 花子".to_owned(),
+            profile: Profile {
+                given_name: Some("花子".to_owned()),
+                family_name: Some("端場".to_owned()),
+                phone_number: Some("+819012345678".to_owned()),
+                phone_number_verified: Some(true),
+                ..Profile::default()
+            },
+            role: Role::User,
+            state: AccountState::Active,
+            login_method: LoginMethod::Password,
+            updated_at: now,
+        };
+        change(&mut account);
+        let password_hash = match account.login_method {
+            LoginMethod::Password => {
+                let hash = self.app.passwords.hash(Secret::new(PASSWORD.to_owned())).await;
+                Some(Secret::new(hash.expect("the pool is idle")))
+            }
+            _ => None,
+        };
+        let email = EmailAddress::parse(email).expect("a test's address is good");
+        let mut tx = self.db().begin().await.unwrap();
+        insert_account(&mut tx, &NewAccount { account: account.clone(), email, password_hash }, now).await.unwrap();
+        tx.commit().await.unwrap();
+        TestAccount { account }
+    }
+
+    /// The brand's own storage application: confidential, first party, with refresh tokens.
+    pub async fn storage_app(&self) -> TestClient {
+        self.client("storage-app", |_| {}).await
+    }
+
+    /// Somebody else's application: its users are asked for consent.
+    pub async fn third_party(&self) -> TestClient {
+        self.client("third-party", |r| {
+            r.settings.first_party = false;
+            r.metadata.client_name = "会計ソフト <b>".to_owned();
+        })
+        .await
+    }
+
+    /// A public client: no secret, PKCE, rotating refresh tokens.
+    pub async fn public_client(&self) -> TestClient {
+        self.client("public-app", |r| r.metadata.token_endpoint_auth_method = TokenEndpointAuthMethod::None).await
+    }
+
+    /// Registers a client of VX7 that differs from the storage application.
+    pub async fn client(&self, id: &str, change: impl FnOnce(&mut Registration)) -> TestClient {
+        self.client_of("VX7", id, change).await
+    }
+
+    /// Registers a client of a brand.
+    pub async fn client_of(&self, brand: &str, id: &str, change: impl FnOnce(&mut Registration)) -> TestClient {
+        let mut registration = Registration::default();
+        let metadata = &mut registration.metadata;
+        metadata.client_name = id.to_owned();
+        metadata.application_type = ApplicationType::Web;
+        metadata.redirect_uris = vec![format!("https://{id}.example/callback")];
+        metadata.post_logout_redirect_uris = vec![format!("https://{id}.example/goodbye")];
+        metadata.grant_types =
+            vec![GrantType::AuthorizationCode, GrantType::RefreshToken, GrantType::ClientCredentials];
+        metadata.scope =
+            Scope::parse("openid profile email phone address offline_access contract api").expect("a good scope");
+        registration.settings.first_party = true;
+        change(&mut registration);
+        let secret = registration.metadata.token_endpoint_auth_method.uses_secret().then(|| format!("{id}-{:032}", 1));
+        let hash = secret.as_ref().map(|secret| hash_client_secret(&self.app.master, secret));
+        let (code, client_id) = (BrandCode::new(brand), ClientId::new(id));
+        let mut tx = self.db().begin().await.unwrap();
+        insert_client(&mut tx, (&code, &client_id), &registration, hash, self.clock.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        self.app.clients.reload(self.db()).await.unwrap();
+        TestClient {
+            id: id.to_owned(),
+            secret,
+            redirect_uri: registration.metadata.redirect_uris.first().cloned().unwrap_or_default(),
+            registration,
+        }
+    }
+
+    /// The reasons in the audit log under a reference.
+    pub async fn audit_reasons(&self, reference: &str) -> Vec<String> {
+        self.app.audit.flush().await;
+        let events = tegata::audit::find_by_reference(self.db(), reference).await.unwrap();
+        events.into_iter().filter_map(|event| event.reason).collect()
+    }
+}
