@@ -4,9 +4,11 @@
 //!
 //! - [`storage_app`]: the sample storage application, a relying party for all brands.
 //! - [`demo`]: everything at once, for a person to try; [`provider`]: the provider as a process.
+//! - [`load`]: the load generator.
 //! - [`sink`]: mail and SMS sinks with their inbox page.
 
 pub mod demo;
+pub mod load;
 pub mod provider;
 pub mod random;
 pub mod sink;

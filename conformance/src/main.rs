@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use tegata_conformance::{demo, provider, sink, storage_app};
+use tegata_conformance::{demo, load, provider, sink, storage_app};
 use tokio::net::TcpListener;
 
 #[derive(Parser)]
@@ -19,6 +19,8 @@ struct Cli {
 enum Command {
     /// Run everything for a person to try: provider, storage application, inbox.
     Demo(demo::Options),
+    /// Put load on a provider on this machine and print the figures as JSON.
+    Load(load::Options),
     /// Serve the sample storage application.
     StorageApp {
         /// Configuration (TOML).
@@ -75,6 +77,11 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Demo(options) => {
             demo::run(options, std::env::current_exe().ok()).await?;
             Ok(ExitCode::SUCCESS)
+        }
+        Command::Load(options) => {
+            let report = load::run(&options).await?;
+            println!("{}", serde_json::to_string_pretty(&report)?);
+            Ok(if report.failed() == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }
         Command::Keep { parent, program, arguments } => {
             provider::keep(parent, &program, &arguments)?;
