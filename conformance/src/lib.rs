@@ -4,12 +4,14 @@
 //!
 //! - [`storage_app`]: the sample storage application, a relying party for all brands.
 //! - [`demo`]: everything at once, for a person to try; [`provider`]: the provider as a process.
-//! - [`load`]: the load generator.
+//! - [`load`]: the load generator; [`bench`]: what it is compared with; [`report`]: the page made of both.
 //! - [`sink`]: mail and SMS sinks with their inbox page.
 
+pub mod bench;
 pub mod demo;
 pub mod load;
 pub mod provider;
 pub mod random;
+pub mod report;
 pub mod sink;
 pub mod storage_app;

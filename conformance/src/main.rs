@@ -5,8 +5,12 @@ use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use tegata_conformance::{demo, load, provider, sink, storage_app};
+use tegata_conformance::{bench, demo, load, provider, report, sink, storage_app};
 use tokio::net::TcpListener;
+
+/// As the product has it: the baseline must differ by nothing but the provider.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 #[derive(Parser)]
 #[command(name = "tegata-conformance", about = "The other side of Tegata: relying party, sinks, load, sudden death")]
@@ -21,6 +25,14 @@ enum Command {
     Demo(demo::Options),
     /// Put load on a provider on this machine and print the figures as JSON.
     Load(load::Options),
+    /// Serve a bare hello and bare JWT signers, to compare with.
+    BenchBaseline {
+        /// Address to listen on.
+        #[arg(long, default_value = "127.0.0.1:8091")]
+        listen: SocketAddr,
+    },
+    /// Measure a release build of the provider and write docs/performance.md.
+    Report(report::Options),
     /// Serve the sample storage application.
     StorageApp {
         /// Configuration (TOML).
@@ -82,6 +94,14 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
             let report = load::run(&options).await?;
             println!("{}", serde_json::to_string_pretty(&report)?);
             Ok(if report.failed() == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        }
+        Command::BenchBaseline { listen } => {
+            bench::baseline::serve(TcpListener::bind(listen).await?).await?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Report(options) => {
+            report::run(options).await?;
+            Ok(ExitCode::SUCCESS)
         }
         Command::Keep { parent, program, arguments } => {
             provider::keep(parent, &program, &arguments)?;

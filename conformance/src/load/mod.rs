@@ -50,6 +50,9 @@ pub struct Options {
     /// Repetitions instead of a duration
     #[arg(long)]
     pub count: Option<u64>,
+    /// Milliseconds each user waits between two repetitions
+    #[arg(long, default_value_t = 0)]
+    pub pause_ms: u64,
     /// Client id
     #[arg(long, default_value = "")]
     pub client_id: String,
@@ -97,7 +100,8 @@ pub async fn run(options: &Options) -> anyhow::Result<Report> {
         let email = options.email.replace("{n}", &number.to_string());
         let user = User::new(target.clone(), credentials.clone(), email, options.scenario, &options.raw)?;
         let limit = options.count.is_none().then_some(duration);
-        users.spawn(repeat(user, start.clone(), left.clone(), limit));
+        let bounds = Bounds { left: left.clone(), limit, pause: Duration::from_millis(options.pause_ms) };
+        users.spawn(repeat(user, start.clone(), bounds));
     }
     start.wait().await;
     let began = Instant::now();
@@ -108,19 +112,21 @@ pub async fn run(options: &Options) -> anyhow::Result<Report> {
     Ok(stats.report(began.elapsed(), options.concurrency))
 }
 
-async fn repeat(
-    mut user: User,
-    start: Arc<Barrier>,
+/// When a user stops.
+struct Bounds {
     left: Arc<AtomicU64>,
     limit: Option<Duration>,
-) -> anyhow::Result<Stats> {
+    pause: Duration,
+}
+
+async fn repeat(mut user: User, start: Arc<Barrier>, bounds: Bounds) -> anyhow::Result<Stats> {
     let prepared = user.prepare().await;
     // Everybody reaches the barrier, also who failed: the others wait for all.
     start.wait().await;
     prepared.map_err(|failure| anyhow::anyhow!("a user could not be prepared: {}", failure.0))?;
     let mut stats = Stats::default();
     let began = Instant::now();
-    while limit.is_none_or(|limit| began.elapsed() < limit) && take_one(&left) {
+    while bounds.limit.is_none_or(|limit| began.elapsed() < limit) && take_one(&bounds.left) {
         let since = Instant::now();
         match user.once().await {
             Ok(bytes) => stats.success(since.elapsed(), bytes),
@@ -129,6 +135,9 @@ async fn repeat(
                 // A server that is gone would otherwise be asked in a tight loop.
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
+        }
+        if !bounds.pause.is_zero() {
+            tokio::time::sleep(bounds.pause).await;
         }
     }
     Ok(stats)
