@@ -5,9 +5,11 @@
 //! - [`storage_app`]: the sample storage application, a relying party for all brands.
 //! - [`demo`]: everything at once, for a person to try; [`provider`]: the provider as a process.
 //! - [`load`]: the load generator; [`bench`]: what it is compared with; [`report`]: the page made of both.
+//! - [`crash`]: sudden death under load.
 //! - [`sink`]: mail and SMS sinks with their inbox page.
 
 pub mod bench;
+pub mod crash;
 pub mod demo;
 pub mod load;
 pub mod provider;

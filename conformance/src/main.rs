@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use tegata_conformance::{bench, demo, load, provider, report, sink, storage_app};
+use tegata_conformance::{bench, crash, demo, load, provider, report, sink, storage_app};
 use tokio::net::TcpListener;
 
 /// As the product has it: the baseline must differ by nothing but the provider.
@@ -33,6 +33,8 @@ enum Command {
     },
     /// Measure a release build of the provider and write docs/performance.md.
     Report(report::Options),
+    /// Kill a provider under load again and again, and check that it keeps its word.
+    Crash(crash::Options),
     /// Serve the sample storage application.
     StorageApp {
         /// Configuration (TOML).
@@ -102,6 +104,11 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Report(options) => {
             report::run(options).await?;
             Ok(ExitCode::SUCCESS)
+        }
+        Command::Crash(options) => {
+            let summary = crash::run(&options, std::env::current_exe().ok()).await?;
+            println!("{}", serde_json::to_string_pretty(&summary)?);
+            Ok(if summary.violations.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }
         Command::Keep { parent, program, arguments } => {
             provider::keep(parent, &program, &arguments)?;

@@ -35,6 +35,16 @@ impl Browser {
         &mut self.connection
     }
 
+    /// The cookies, to come back later as the same browser.
+    pub fn cookies(&self) -> Vec<(String, String)> {
+        self.cookies.clone()
+    }
+
+    /// Becomes the browser that had `cookies`.
+    pub fn set_cookies(&mut self, cookies: Vec<(String, String)>) {
+        self.cookies = cookies;
+    }
+
     /// Forgets all cookies.
     pub fn forget(&mut self) {
         self.cookies.clear();

@@ -23,6 +23,11 @@ impl Failure {
     pub fn new(kind: &str) -> Self {
         Self(kind.to_owned())
     }
+
+    /// The connection failed, so nobody knows what the server did.
+    pub fn is_transport(&self) -> bool {
+        matches!(self.0.as_str(), "connect" | "connection_lost" | "body" | "timeout")
+    }
 }
 
 /// An answer, read to its end.

@@ -33,6 +33,7 @@ pub struct Tokens {
 }
 
 /// A code and what is needed to redeem it.
+#[derive(Clone)]
 pub struct Code {
     pub code: String,
     pub verifier: String,
@@ -50,7 +51,7 @@ impl Credentials {
 /// Asks for a code. Without a session at the provider, signs in as `email` on its login page.
 pub async fn authorize(browser: &mut Browser, client: &Credentials, email: &str) -> Result<Code, Failure> {
     let (state, verifier) = (random::token(), random::token());
-    let url = authorization_url(browser, client, &state, &verifier)?;
+    let url = authorization_url(browser, client, &state, &verifier, None)?;
     let away = &client.redirect_uri;
     let answer = match browser.open(url, away).await? {
         Arrival::Away(answer) => answer,
@@ -69,10 +70,26 @@ pub async fn authorize(browser: &mut Browser, client: &Credentials, email: &str)
     read_answer(&answer, &state, verifier)
 }
 
-fn authorization_url(browser: &mut Browser, client: &Credentials, state: &str, verifier: &str) -> Result<Url, Failure> {
+/// Asks for a code with `prompt=none`: only a living session gets one (OpenID Connect Core 1.0 §3.1.2.1).
+pub async fn authorize_silently(browser: &mut Browser, client: &Credentials) -> Result<Code, Failure> {
+    let (state, verifier) = (random::token(), random::token());
+    let url = authorization_url(browser, client, &state, &verifier, Some("none"))?;
+    match browser.open(url, &client.redirect_uri).await? {
+        Arrival::Away(answer) => read_answer(&answer, &state, verifier),
+        Arrival::Page(_, page) => Err(Failure(format!("page_instead_of_code_{}", page.status.as_u16()))),
+    }
+}
+
+fn authorization_url(
+    browser: &mut Browser,
+    client: &Credentials,
+    state: &str,
+    verifier: &str,
+    prompt: Option<&str>,
+) -> Result<Url, Failure> {
     let target = browser.connection().target();
     let challenge = URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, verifier.as_bytes()));
-    let query = encode(&[
+    let mut query = encode(&[
         ("response_type", "code"),
         ("client_id", &client.client_id),
         ("redirect_uri", &client.redirect_uri),
@@ -82,6 +99,10 @@ fn authorization_url(browser: &mut Browser, client: &Credentials, state: &str, v
         ("code_challenge", &challenge),
         ("code_challenge_method", "S256"),
     ]);
+    if let Some(prompt) = prompt {
+        query.push('&');
+        query.push_str(&encode(&[("prompt", prompt)]));
+    }
     target.base.join(&format!("{}?{query}", target.path("/authorize"))).map_err(|_| Failure::new("bad_url"))
 }
 
