@@ -6,11 +6,13 @@
 //! - [`demo`]: everything at once, for a person to try; [`provider`]: the provider as a process.
 //! - [`load`]: the load generator; [`bench`]: what it is compared with; [`report`]: the page made of both.
 //! - [`crash`]: sudden death under load.
+//! - [`interop`]: a foreign client on node.
 //! - [`sink`]: mail and SMS sinks with their inbox page.
 
 pub mod bench;
 pub mod crash;
 pub mod demo;
+pub mod interop;
 pub mod load;
 pub mod provider;
 pub mod random;

@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use tegata_conformance::{bench, crash, demo, load, provider, report, sink, storage_app};
+use tegata_conformance::{bench, crash, demo, interop, load, provider, report, sink, storage_app};
 use tokio::net::TcpListener;
 
 /// As the product has it: the baseline must differ by nothing but the provider.
@@ -35,6 +35,8 @@ enum Command {
     Report(report::Options),
     /// Kill a provider under load again and again, and check that it keeps its word.
     Crash(crash::Options),
+    /// Drive a foreign OpenID client (node) through a provider of its own.
+    Interop(interop::Options),
     /// Serve the sample storage application.
     StorageApp {
         /// Configuration (TOML).
@@ -109,6 +111,10 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
             let summary = crash::run(&options, std::env::current_exe().ok()).await?;
             println!("{}", serde_json::to_string_pretty(&summary)?);
             Ok(if summary.violations.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        }
+        Command::Interop(options) => {
+            let passed = interop::run(&options, std::env::current_exe().ok()).await?;
+            Ok(if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }
         Command::Keep { parent, program, arguments } => {
             provider::keep(parent, &program, &arguments)?;

@@ -16,7 +16,7 @@ mod verify;
 use crate::load::flow::Credentials;
 use crate::load::target::Target;
 use crate::provider;
-use crate::provider::world::World;
+use crate::provider::world::{Authentication, World};
 use crate::random;
 use anyhow::Context as _;
 use clap::Args;
@@ -109,8 +109,8 @@ async fn rounds(options: &Options, world: &World) -> anyhow::Result<Summary> {
     world.add_accounts(options.users).await?;
     let stage = Arc::new(Stage {
         target: Arc::new(Target::parse(&world.issuer).await?),
-        confidential: world.add_client("crash-confidential", true, &[]).await?,
-        public: world.add_client("crash-public", false, &[]).await?,
+        confidential: world.add_client("crash-confidential", Authentication::Secret, &[]).await?,
+        public: world.add_client("crash-public", Authentication::None, &[]).await?,
     });
     let mut summary = Summary::default();
     let (mut running, _) = world.start(patience).await?;

@@ -16,6 +16,17 @@ pub const BRAND: &str = "VX7";
 pub const REDIRECT_URI: &str = "http://localhost:1/callback";
 const SCOPES: [&str; 8] = ["--scope", "openid", "--scope", "profile", "--scope", "email", "--scope", "offline_access"];
 
+/// How a client of the world authenticates.
+#[derive(Clone, Copy)]
+pub enum Authentication<'a> {
+    /// client_secret_basic, with a random secret.
+    Secret,
+    /// private_key_jwt, with the keys of this JWKS file.
+    Key(&'a str),
+    /// None: a public client.
+    None,
+}
+
 /// The provider, not necessarily running.
 pub struct World {
     pub launch: Launch,
@@ -99,19 +110,28 @@ impl World {
         Ok(())
     }
 
-    /// Adds a first-party client with the code, refresh and (when confidential) client_credentials grants.
+    /// Adds a first-party client with the code, refresh and (when confidential) client_credentials grants. `extra` are
+    /// further flags of `tegata client add`.
     ///
     /// # Errors
     /// The provider refuses.
-    pub async fn add_client(&self, id: &str, confidential: bool, extra: &[&str]) -> anyhow::Result<Credentials> {
-        let secret = confidential.then(random::token);
+    pub async fn add_client(
+        &self,
+        id: &str,
+        authentication: Authentication<'_>,
+        extra: &[&str],
+    ) -> anyhow::Result<Credentials> {
+        let secret = matches!(authentication, Authentication::Secret).then(random::token);
         let mut flags = vec!["--redirect-uri", REDIRECT_URI, "--first-party"];
         flags.extend(["--grant-type", "authorization_code", "--grant-type", "refresh_token"]);
         flags.extend(SCOPES);
-        if confidential {
-            flags.extend(["--grant-type", "client_credentials", "--auth-method", "client_secret_basic"]);
-        } else {
-            flags.extend(["--auth-method", "none"]);
+        match authentication {
+            Authentication::Secret => flags.extend(["--auth-method", "client_secret_basic"]),
+            Authentication::Key(file) => flags.extend(["--auth-method", "private_key_jwt", "--jwks-file", file]),
+            Authentication::None => flags.extend(["--auth-method", "none"]),
+        }
+        if !matches!(authentication, Authentication::None) {
+            flags.extend(["--grant-type", "client_credentials"]);
         }
         flags.extend(extra);
         let client = NewClient { brand: BRAND, name: id, id, secret: secret.as_deref(), flags };

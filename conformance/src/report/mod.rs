@@ -12,7 +12,7 @@ mod page;
 use crate::bench::{argon2_rate, commit_rate};
 use crate::load::scenario::Scenario;
 use crate::provider;
-use crate::provider::world::World;
+use crate::provider::world::{Authentication, World};
 use anyhow::Context as _;
 use clap::Args;
 use figure::Figure;
@@ -87,9 +87,9 @@ async fn measure_all(
     eprintln!("Adding {} accounts …", options.concurrency);
     world.add_accounts(options.concurrency).await?;
     let clients = [
-        world.add_client("bench-es256", true, &["--access-token-alg", "ES256"]).await?,
-        world.add_client("bench-rs256", true, &["--access-token-alg", "RS256"]).await?,
-        world.add_client("bench-public", false, &[]).await?,
+        world.add_client("bench-es256", Authentication::Secret, &["--access-token-alg", "ES256"]).await?,
+        world.add_client("bench-rs256", Authentication::Secret, &["--access-token-alg", "RS256"]).await?,
+        world.add_client("bench-public", Authentication::None, &[]).await?,
     ];
     let (mut running, _) = world.start(READY).await?;
     tokio::time::sleep(Duration::from_secs(2)).await;
