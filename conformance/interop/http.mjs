@@ -6,7 +6,7 @@ const decode = (text) => text.replace(/&(amp|quot|lt|gt|#39|#x27|#34|#38);/gi, (
 
 function attributes(tag) {
   const found = {};
-  for (const [, name, , double, single, bare] of tag.matchAll(/([\w-]+)(=("([^"]*)"|'([^']*)'|([^\s>"']+)))?/g)) {
+  for (const [, name, , , double, single, bare] of tag.matchAll(/([\w-]+)(=("([^"]*)"|'([^']*)'|([^\s>"']+)))?/g)) {
     found[name.toLowerCase()] = decode(double ?? single ?? bare ?? "");
   }
   return found;
