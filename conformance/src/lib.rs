@@ -4,7 +4,7 @@
 //!
 //! - [`storage_app`]: the sample storage application, a relying party for all brands.
 //! - [`demo`]: everything at once, for a person to try; [`provider`]: the provider as a process.
-//! - [`load`]: the load generator; [`bench`]: what it is compared with; [`report`]: the page made of both.
+//! - [`load`]: the load generator; [`mod@bench`]: what it is compared with; [`report`]: the page made of both.
 //! - [`crash`]: sudden death under load.
 //! - [`interop`]: a foreign client on node.
 //! - [`sink`]: mail and SMS sinks with their inbox page.

@@ -79,7 +79,7 @@ struct Stage {
 impl Stage {
     /// Every second user works with the public client, whose refresh tokens rotate.
     fn client(&self, number: usize) -> &Credentials {
-        if number % 2 == 0 { &self.confidential } else { &self.public }
+        if number.is_multiple_of(2) { &self.confidential } else { &self.public }
     }
 }
 
