@@ -29,6 +29,9 @@ fn text(options: &Options, figures: &[Figure]) -> anyhow::Result<String> {
         options.seconds,
         options.rounds
     )?;
+    if cfg!(debug_assertions) {
+        page.push_str("**A debug build made this page: its figures mean nothing.**\n\n");
+    }
     page.push_str("| figure | measured | beside | ratio | target | met | p50 / p99 / max ms | failed |\n");
     page.push_str("|---|---:|---:|---:|---:|---|---:|---:|\n");
     for figure in figures {

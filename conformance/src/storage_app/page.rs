@@ -117,7 +117,7 @@ pub fn main(party: &Party, language: Language, session: &Session) -> Response {
         person: vec![
             (t.company, or_none(company)),
             (t.email, or_none(claim("email"))),
-            (t.role, or_none(claim("role"))),
+            (t.role, or_none(claim("role").map(|role| role_name(t, role)))),
         ],
         tokens: token_rows(t, session),
         claims: [
@@ -131,6 +131,15 @@ pub fn main(party: &Party, language: Language, session: &Session) -> Response {
 fn find_claim(session: &Session, name: &str) -> Option<String> {
     let value = session.userinfo.get(name).or_else(|| session.id_claims.get(name))?;
     Some(display(value))
+}
+
+fn role_name(t: &Text, role: String) -> String {
+    match role.as_str() {
+        "contractor" => t.contractor.to_owned(),
+        "administrator" => t.administrator.to_owned(),
+        "user" => t.user.to_owned(),
+        _ => role,
+    }
 }
 
 fn display(value: &Value) -> String {
