@@ -1,12 +1,29 @@
 //! Tegata (手形): the identity provider of a white-label cloud storage service.
 //!
-//! The house has floors, and imports only ever point down (`tests/architecture.rs` holds them to it):
-//!
-//! | floor | rooms |
-//! |---|---|
-//! | base | [`clock`], [`random`], [`secret`], [`id`] |
+//! The house has floors, and imports only ever point down (`tests/architecture.rs` holds them to it). How one request
+//! travels through it is told in `docs/architecture.md`.
 
+pub mod account;
+pub mod audit;
+pub mod brand;
+pub mod client;
 pub mod clock;
+pub mod config;
+pub mod consent;
+pub mod context;
+pub mod contract;
 pub mod id;
+pub mod interaction;
+pub mod jose;
+pub mod keys;
+pub mod password;
+pub mod policy;
+pub mod protocol;
 pub mod random;
+pub mod revision;
 pub mod secret;
+pub mod session;
+pub mod storage;
+pub mod text_enum;
+pub mod token;
+pub mod web;

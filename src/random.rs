@@ -43,6 +43,7 @@ impl Random {
     ///
     /// # Panics
     /// When the operating system has no randomness to give: there is no safe way to go on.
+    #[expect(clippy::disallowed_methods, clippy::expect_used, reason = "the one room where randomness is drawn")]
     pub fn fill(&self, buffer: &mut [u8]) {
         match &self.0 {
             Source::System => getrandom::fill(buffer).expect("the operating system gives randomness"),

@@ -103,6 +103,7 @@ impl MasterKey {
 }
 
 /// One 256-bit key from another and a purpose (HKDF-SHA256, RFC 5869).
+#[expect(clippy::expect_used, reason = "32 bytes are within HKDF's limits, always")]
 pub fn hkdf(key: &[u8], purpose: &str) -> [u8; 32] {
     use aws_lc_rs::hkdf::{HKDF_SHA256, Salt};
     let mut out = [0; 32];
@@ -115,6 +116,7 @@ pub fn hkdf(key: &[u8], purpose: &str) -> [u8; 32] {
 }
 
 /// AES-256-GCM with a random nonce in front of the ciphertext.
+#[expect(clippy::expect_used, reason = "the key's length is in its type, and nothing we seal nears 64 GiB")]
 pub fn seal(key: &[u8; 32], context: &[u8], plain: &[u8]) -> Vec<u8> {
     use aws_lc_rs::aead::{AES_256_GCM, Aad, RandomizedNonceKey};
     let key = RandomizedNonceKey::new(&AES_256_GCM, key).expect("a 32-byte key fits AES-256-GCM");

@@ -1,0 +1,6 @@
+-- One counter per thing that nodes keep in memory; a node reloads what has moved.
+CREATE TABLE revision (
+    name  TEXT PRIMARY KEY,
+    value INTEGER NOT NULL
+) STRICT;
+INSERT INTO revision (name, value) VALUES ('client', 0), ('signing_key', 0);

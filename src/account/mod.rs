@@ -1,0 +1,25 @@
+//! Accounts: a person's record in a contract.
+//!
+//! The e-mail address is the login ID, unique within the brand; an account has exactly one login method, always
+//! (a database constraint). Source: `product.md` §1, §5, §8.
+//!
+//! ```text
+//! invited ─▶ active ◀─▶ locked
+//!              ▲ │
+//!              │ ▼
+//!           suspended ─▶ deleted (from every state)
+//! ```
+//!
+//! It must not: decide who may sign in (`policy::sign_in`), compare passwords (`password`).
+
+mod email;
+mod model;
+mod store;
+
+pub use email::{EmailAddress, InvalidEmail};
+pub use model::{Account, AccountState, Address, LoginMethod, Profile, Role, SignInRecord};
+pub use store::{
+    NewAccount, STATEMENTS, SignInRow, find_account, find_by_email, insert_account, list_accounts, update_account_state,
+    update_password_hash, update_rehash,
+};
+pub(crate) use store::sign_in_columns;

@@ -1,0 +1,193 @@
+//! The account's SQL.
+
+use sqlx::{FromRow, query, query_as};
+
+use super::email::EmailAddress;
+use super::model::{Account, AccountState, LoginMethod, Profile, Role, SignInRecord};
+use crate::clock::Timestamp;
+use crate::contract::{Contract, ContractState, Plan};
+use crate::id::{AccountId, BrandCode, ContractId, Subject};
+use crate::secret::Secret;
+use crate::storage::{Database, Fault, JsonText, Tx, on_db, on_tx, statements, text_column};
+
+text_column!(Role, AccountState, LoginMethod);
+
+/// The columns of a [`SignInRow`], from `account a JOIN contract c`.
+macro_rules! sign_in_columns {
+    () => {
+        "a.id, a.brand, a.contract_id, a.subject, a.email, a.email_verified_at, a.name, a.profile, a.role, a.state, \
+         a.login_method, a.password_hash, a.updated_at, c.name AS contract_name, c.plan AS contract_plan, \
+         c.state AS contract_state, c.started_at AS contract_started_at "
+    };
+}
+pub(crate) use sign_in_columns;
+
+macro_rules! select {
+    ($rest:literal) => {
+        concat!("SELECT ", sign_in_columns!(), "FROM account a JOIN contract c ON c.id = a.contract_id ", $rest)
+    };
+}
+
+statements! {
+    INSERT = "INSERT INTO account (id, brand, contract_id, subject, email, email_key, email_verified_at, name, profile, \
+              role, state, login_method, password_hash, password_changed_at, created_at, updated_at) \
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15)";
+    FIND = select!("WHERE a.id = $1");
+    FIND_BY_EMAIL = select!("WHERE a.brand = $1 AND a.email_key = $2 AND a.state <> 'deleted'");
+    LIST = select!("WHERE a.brand = $1 ORDER BY a.created_at, a.id LIMIT 1000");
+    UPDATE_PASSWORD = "UPDATE account SET password_hash = $2, password_changed_at = $3, updated_at = $3 \
+                       WHERE id = $1 AND login_method = 'password' AND state <> 'deleted' RETURNING id";
+    REHASH = "UPDATE account SET password_hash = $3 WHERE id = $1 AND password_hash = $2 RETURNING id";
+    UPDATE_STATE = "UPDATE account SET state = $3, updated_at = $4 WHERE id = $1 AND state = $2 RETURNING id";
+}
+
+/// An account and its contract as one row; other stores join it in with `#[sqlx(flatten)]`.
+#[derive(FromRow)]
+pub struct SignInRow {
+    id: AccountId,
+    brand: BrandCode,
+    contract_id: ContractId,
+    subject: Subject,
+    email: String,
+    email_verified_at: Option<Timestamp>,
+    name: String,
+    profile: JsonText<Profile>,
+    role: Role,
+    state: AccountState,
+    login_method: LoginMethod,
+    password_hash: Option<String>,
+    updated_at: Timestamp,
+    contract_name: String,
+    contract_plan: Plan,
+    contract_state: ContractState,
+    contract_started_at: Timestamp,
+}
+
+impl From<SignInRow> for SignInRecord {
+    fn from(row: SignInRow) -> Self {
+        let contract = Contract {
+            id: row.contract_id.clone(),
+            brand: row.brand.clone(),
+            name: row.contract_name,
+            plan: row.contract_plan,
+            state: row.contract_state,
+            started_at: row.contract_started_at,
+        };
+        let account = Account {
+            id: row.id,
+            brand: row.brand,
+            contract_id: row.contract_id,
+            subject: row.subject,
+            email: row.email,
+            email_verified_at: row.email_verified_at,
+            name: row.name,
+            profile: row.profile.0,
+            role: row.role,
+            state: row.state,
+            login_method: row.login_method,
+            updated_at: row.updated_at,
+        };
+        Self { account, contract, password_hash: row.password_hash.map(Secret::new) }
+    }
+}
+
+/// An account to be added.
+pub struct NewAccount {
+    /// The account.
+    pub account: Account,
+    /// Its address, parsed.
+    pub email: EmailAddress,
+    /// Its password hash.
+    pub password_hash: Option<Secret<String>>,
+}
+
+/// Adds an account.
+///
+/// # Errors
+/// [`Fault::Unique`] when the address is taken in the brand, or the contract has its contractor already.
+pub async fn insert_account(tx: &mut Tx, new: &NewAccount, now: Timestamp) -> Result<(), Fault> {
+    let a = &new.account;
+    let hash = new.password_hash.as_ref().map(|h| h.expose().as_str());
+    on_tx!(tx, c => query(INSERT)
+        .bind(&a.id)
+        .bind(&a.brand)
+        .bind(&a.contract_id)
+        .bind(&a.subject)
+        .bind(new.email.as_str())
+        .bind(new.email.key())
+        .bind(a.email_verified_at)
+        .bind(&a.name)
+        .bind(JsonText(&a.profile))
+        .bind(a.role)
+        .bind(a.state)
+        .bind(a.login_method)
+        .bind(hash)
+        .bind(hash.map(|_| now))
+        .bind(now)
+        .execute(c)
+        .await
+        .map(drop))
+}
+
+/// An account with its contract, by row id.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find_account(db: &Database, id: &AccountId) -> Result<Option<SignInRecord>, Fault> {
+    let row: Option<SignInRow> = on_db!(db, c => query_as(FIND).bind(id).fetch_optional(c).await)?;
+    Ok(row.map(Into::into))
+}
+
+/// An account with its contract, by login ID; a deleted one is not found.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find_by_email(db: &Database, brand: &BrandCode, email: &EmailAddress) -> Result<Option<SignInRecord>, Fault> {
+    let row: Option<SignInRow> = on_db!(db, c => query_as(FIND_BY_EMAIL).bind(brand).bind(email.key()).fetch_optional(c).await)?;
+    Ok(row.map(Into::into))
+}
+
+/// The accounts of a brand, the oldest first; 1000 at the most.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list_accounts(db: &Database, brand: &BrandCode) -> Result<Vec<SignInRecord>, Fault> {
+    let rows: Vec<SignInRow> = on_db!(db, c => query_as(LIST).bind(brand).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(Into::into).collect())
+}
+
+/// Sets a new password; `false` when the account has another login method or is gone.
+///
+/// # Errors
+/// When the database fails.
+pub async fn update_password_hash(tx: &mut Tx, id: &AccountId, hash: &Secret<String>, now: Timestamp) -> Result<bool, Fault> {
+    let hash = hash.expose().as_str();
+    let row: Option<(String,)> =
+        on_tx!(tx, c => query_as(UPDATE_PASSWORD).bind(id).bind(hash).bind(now).fetch_optional(c).await)?;
+    Ok(row.is_some())
+}
+
+/// Replaces a hash by one with today's parameters, unless the password was changed meanwhile.
+///
+/// # Errors
+/// When the database fails.
+pub async fn update_rehash(tx: &mut Tx, id: &AccountId, old: &Secret<String>, new: &str) -> Result<bool, Fault> {
+    let old = old.expose().as_str();
+    let row: Option<(String,)> = on_tx!(tx, c => query_as(REHASH).bind(id).bind(old).bind(new).fetch_optional(c).await)?;
+    Ok(row.is_some())
+}
+
+/// Moves an account from one state to another; `false` when it was not in the first one.
+///
+/// # Errors
+/// When the database fails.
+pub async fn update_account_state(
+    tx: &mut Tx,
+    id: &AccountId,
+    (from, to): (AccountState, AccountState),
+    now: Timestamp,
+) -> Result<bool, Fault> {
+    let row: Option<(String,)> =
+        on_tx!(tx, c => query_as(UPDATE_STATE).bind(id).bind(from).bind(to).bind(now).fetch_optional(c).await)?;
+    Ok(row.is_some())
+}

@@ -1,0 +1,101 @@
+//! One event.
+
+use std::collections::BTreeMap;
+
+use crate::id::{AccountId, BrandCode, ClientId, ContractId, SessionId};
+use crate::text_enum::text_enum;
+
+text_enum! {
+    /// What happened.
+    pub enum EventKind {
+        /// A person signed in.
+        SignedIn = "signed_in",
+        /// A sign-in was refused.
+        SignInRefused = "sign_in_refused",
+        /// A person signed out.
+        SignedOut = "signed_out",
+        /// A session ended for another reason.
+        SessionEnded = "session_ended",
+        /// A client was given an authorization code.
+        Authorized = "authorized",
+        /// An authorization request was refused.
+        AuthorizationRefused = "authorization_refused",
+        /// A person allowed a client.
+        ConsentGiven = "consent_given",
+        /// A person refused a client.
+        ConsentRefused = "consent_refused",
+        /// A client was refused at the token, introspection or revocation endpoint.
+        TokenRefused = "token_refused",
+        /// A code or refresh token was used twice; its family was revoked.
+        TokenReuse = "token_reuse",
+        /// Tokens were revoked.
+        TokenRevoked = "token_revoked",
+        /// A page could not do what was asked.
+        PageRefused = "page_refused",
+        /// An account was changed from the command line.
+        AccountChanged = "account_changed",
+        /// A client was registered or changed.
+        ClientChanged = "client_changed",
+        /// A contract was made or changed.
+        ContractChanged = "contract_changed",
+        /// Signing keys were made, promoted or retired.
+        KeysRotated = "keys_rotated",
+    }
+}
+
+/// An event about to be written.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// What happened.
+    pub kind: EventKind,
+    /// Why, as a code: `password_mismatch`.
+    pub reason: Option<&'static str>,
+    /// The reference of the request it happened in; a person may have been shown it.
+    pub reference: String,
+    /// The brand.
+    pub brand: Option<BrandCode>,
+    /// The contract.
+    pub contract: Option<ContractId>,
+    /// The account.
+    pub account: Option<AccountId>,
+    /// The client.
+    pub client: Option<ClientId>,
+    /// The session.
+    pub session: Option<SessionId>,
+    /// The network address it came from.
+    pub address: Option<String>,
+    /// Anything else worth knowing; never a secret.
+    pub detail: BTreeMap<&'static str, String>,
+}
+
+impl Event {
+    /// An event with nothing but its kind and reference.
+    pub const fn new(kind: EventKind, reference: String) -> Self {
+        Self {
+            kind,
+            reason: None,
+            reference,
+            brand: None,
+            contract: None,
+            account: None,
+            client: None,
+            session: None,
+            address: None,
+            detail: BTreeMap::new(),
+        }
+    }
+
+    /// With a reason code.
+    #[must_use]
+    pub const fn because(mut self, reason: &'static str) -> Self {
+        self.reason = Some(reason);
+        self
+    }
+
+    /// With a further fact, cut to 200 characters; never a secret.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl AsRef<str>) -> Self {
+        self.detail.insert(name, value.as_ref().chars().take(200).collect());
+        self
+    }
+}

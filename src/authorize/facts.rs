@@ -1,0 +1,131 @@
+//! Gathering the facts for `policy::prompts::next`: who is signed in, since when, what was consented.
+
+use std::sync::Arc;
+
+use crate::account::{EmailAddress, SignInRecord, find_account};
+use crate::client::Client;
+use crate::consent::{Consent, find_consent};
+use crate::context::PageContext;
+use crate::interaction::Interaction;
+use crate::policy::prompts::{ConsentFacts, Facts, SessionFacts, Step};
+use crate::protocol::Error;
+use crate::protocol::acr::Acr;
+use crate::protocol::authorization_request::AuthorizationRequest;
+use crate::session::{Session, find_session};
+use crate::storage::Fault;
+use crate::token::verify::verify_id_token_hint;
+
+/// A session that is alive, of an account that may go on.
+pub struct SignedIn {
+    /// The session.
+    pub session: Session,
+    /// The account and its contract.
+    pub record: SignInRecord,
+}
+
+/// Everything the dispatcher decides by.
+pub struct Gathered {
+    /// The facts.
+    pub facts: Facts,
+    /// Who is signed in.
+    pub signed_in: Option<SignedIn>,
+}
+
+/// The session of the browser's cookie, if it is alive and its account may go on.
+pub async fn find_signed_in(page: &PageContext) -> Result<Option<SignedIn>, Fault> {
+    let Some(secret) = &page.session else { return Ok(None) };
+    let app = &page.app;
+    let Some(session) = find_session(&app.db, &page.issuer().brand, secret, page.now).await? else { return Ok(None) };
+    if !session.is_alive(page.now, app.config.session.idle.0) {
+        return Ok(None);
+    }
+    let record = find_account(&app.db, &session.account_id).await?;
+    Ok(record.filter(|record| record.refusal(page.now).is_none()).map(|record| SignedIn { session, record }))
+}
+
+/// The facts of a request. `Ok(Err(_))`: the request itself cannot be served, the client hears why.
+pub async fn gather(
+    page: &PageContext,
+    client: &Arc<Client>,
+    request: &AuthorizationRequest,
+    interaction: Option<&Interaction>,
+) -> Result<Result<Gathered, Error>, Fault> {
+    let hinted = match hinted_subject(page, request) {
+        Ok(hinted) => hinted,
+        Err(error) => return Ok(Err(error)),
+    };
+    let signed_in = find_signed_in(page).await?;
+    let session = signed_in.as_ref().map(|signed_in| session_facts(signed_in, request, interaction, hinted.as_deref()));
+    let consent = consent_facts(page, client, request, interaction, signed_in.as_ref()).await?;
+    let facts = Facts {
+        prompt: request.prompt,
+        max_age: request.max_age,
+        acr: request.acr_request(),
+        now: page.now,
+        session,
+        line: Step::Satisfied,
+        second_factor: Step::Satisfied,
+        can_step_up: false,
+        consent,
+    };
+    Ok(Ok(Gathered { facts, signed_in }))
+}
+
+/// The subject that the request insists on: by `id_token_hint`, or by the `sub` claim (OpenID Connect Core §5.5.1).
+fn hinted_subject(page: &PageContext, request: &AuthorizationRequest) -> Result<Option<String>, Error> {
+    let Some(hint) = &request.id_token_hint else { return Ok(request.claims.subject().map(str::to_owned)) };
+    let keys = page.app.keys.load();
+    match verify_id_token_hint(&keys, &page.issuer().identifier, hint) {
+        Ok(claims) => Ok(Some(claims.sub)),
+        Err(_) => Err(Error::invalid_request("the id_token_hint is not an ID token of this issuer")),
+    }
+}
+
+fn session_facts(
+    signed_in: &SignedIn,
+    request: &AuthorizationRequest,
+    interaction: Option<&Interaction>,
+    required: Option<&str>,
+) -> SessionFacts {
+    let (session, account) = (&signed_in.session, &signed_in.record.account);
+    let authentication = &session.authentication;
+    let signed_in_for_this = interaction
+        .and_then(|interaction| interaction.authenticated_at)
+        .is_some_and(|at| authentication.auth_time >= at);
+    let hint = request.login_hint.as_deref().and_then(|hint| EmailAddress::parse(hint).ok());
+    let own = EmailAddress::parse(&account.email).ok();
+    SessionFacts {
+        auth_time: authentication.auth_time,
+        acr: Acr::parse(&authentication.acr).unwrap_or(Acr::OneFactor),
+        fresh: signed_in_for_this,
+        is_required_subject: required.is_none_or(|subject| subject == account.subject.as_str()),
+        is_hinted_account: hint.is_none_or(|hint| own.is_some_and(|own| own.key() == hint.key())),
+    }
+}
+
+async fn consent_facts(
+    page: &PageContext,
+    client: &Client,
+    request: &AuthorizationRequest,
+    interaction: Option<&Interaction>,
+    signed_in: Option<&SignedIn>,
+) -> Result<ConsentFacts, Fault> {
+    let first_party = client.settings.first_party;
+    let answer = interaction.and_then(|interaction| interaction.consent);
+    // A public client on the person's own machine cannot be told from an impostor: asked each time (ASVS 10.7.1).
+    let assured = !client.is_public() || request.callback.redirect_uri().starts_with("https:");
+    let remembered = match signed_in {
+        Some(signed_in) if !first_party && assured => {
+            let given = find_consent(&page.app.db, &signed_in.record.account.id, &client.id).await?;
+            given.is_some_and(|given| given.covers(&asked(request)))
+        }
+        _ => false,
+    };
+    Ok(ConsentFacts { first_party, remembered, answer })
+}
+
+/// What a request asks consent for.
+pub fn asked(request: &AuthorizationRequest) -> Consent {
+    let claims = request.claims.id_token.keys().chain(request.claims.userinfo.keys()).cloned().collect();
+    Consent { scope: request.scope.clone(), claims }
+}

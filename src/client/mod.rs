@@ -1,0 +1,24 @@
+//! Clients: the registered applications (RFC 6749 §2).
+//!
+//! All clients stand in memory, so that no request waits for the database to learn who asks; a change moves the
+//! `client` revision and every node reloads within a second. A secret is random (256 bit), kept as a keyed hash, shown
+//! once, and may overlap with its successor while the application is switched over.
+//!
+//! ```text
+//! active ◀─▶ disabled
+//! ```
+//!
+//! It must not: keep a secret in the clear, decide what a client may ask for (`protocol::client_metadata`).
+
+mod authentication;
+mod directory;
+mod model;
+mod store;
+
+pub use authentication::{ClientRefused, authenticate};
+pub use directory::ClientDirectory;
+pub use model::{AccessTokenFormat, Client, ClientSettings, ClientState, Registration, TokenLifetimes};
+pub use store::{
+    STATEMENTS, consume_assertion, delete_expired_assertions, insert_client, load_clients, update_client_state,
+    update_secret,
+};

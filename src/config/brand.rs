@@ -1,0 +1,67 @@
+//! One brand's settings: a sixth brand is a `[[brand]]` and a folder with its look, no code.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use crate::id::BrandCode;
+use crate::text_enum::text_enum;
+
+text_enum! {
+    /// A way to sign in that a brand offers.
+    pub enum LoginMethodName {
+        /// E-mail address and password.
+        Password = "password",
+    }
+}
+
+/// `[[brand]]`
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct BrandConfig {
+    /// The brand's code: 2 to 16 letters and digits, as `VX7`.
+    pub code: BrandCode,
+    /// Its name, as people read it.
+    pub name: String,
+    /// Its issuer (OpenID Connect Discovery §3): scheme, host and path, exactly as tokens carry it.
+    pub issuer: Url,
+    /// Where its service begins: the way back from every page.
+    pub service_url: Url,
+    /// What its login page offers.
+    #[serde(default = "password_only")]
+    pub login_methods: Vec<LoginMethodName>,
+    /// CSS colours (`primary = "#0b5cad"`) that replace those of its look.
+    #[serde(default)]
+    pub colors: BTreeMap<String, String>,
+}
+
+fn password_only() -> Vec<LoginMethodName> {
+    vec![LoginMethodName::Password]
+}
+
+impl BrandConfig {
+    /// The issuer as it stands in tokens: no slash at the end.
+    pub fn issuer_identifier(&self) -> String {
+        self.issuer.as_str().trim_end_matches('/').to_owned()
+    }
+
+    /// The issuer's path without a slash at the end: `/VX7`, or empty for a brand with a host of its own.
+    pub fn issuer_path(&self) -> String {
+        self.issuer.path().trim_end_matches('/').to_owned()
+    }
+
+    /// Host and, unless it is the scheme's default, port: what a request's authority must be.
+    pub fn authority(&self) -> String {
+        let host = self.issuer.host_str().unwrap_or_default().to_ascii_lowercase();
+        match self.issuer.port() {
+            Some(port) => format!("{host}:{port}"),
+            None => host,
+        }
+    }
+
+    /// Whether the brand's pages are served over https, and its cookies get the `__Host-` prefix.
+    pub fn is_secure(&self) -> bool {
+        self.issuer.scheme() == "https"
+    }
+}

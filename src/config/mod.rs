@@ -1,0 +1,22 @@
+//! Configuration: one TOML file and the environment, typed, checked once, then passed around as a value.
+//!
+//! An unknown key, a value of the wrong kind or two settings that contradict each other stop the start with file, line
+//! and what to write instead. `TEGATA_SECTION__KEY` overrides `[section] key`; secrets come from files or from the
+//! environment, never from a default.
+//!
+//! It must not: hold anything global, read the environment anywhere else, guess.
+
+mod brand;
+mod check;
+mod duration;
+mod load;
+mod model;
+
+pub use brand::{BrandConfig, LoginMethodName};
+pub use check::check;
+pub use duration::Span;
+pub use load::{ConfigError, load, load_from_process};
+pub use model::{
+    Config, DatabaseConfig, InteractionConfig, KeysConfig, LogConfig, LogFormat, PasswordConfig, SecretsConfig,
+    ServerConfig, SessionConfig, TokensConfig, UiConfig,
+};

@@ -1,0 +1,81 @@
+//! The consent's record and its SQL.
+
+use std::collections::BTreeSet;
+
+use sqlx::{FromRow, query, query_as};
+
+use crate::clock::Timestamp;
+use crate::id::{AccountId, ClientId};
+use crate::protocol::scope::Scope;
+use crate::storage::{Database, Fault, JsonText, Tx, on_db, on_tx, statements};
+
+statements! {
+    FIND = "SELECT scope, claims FROM consent WHERE account_id = $1 AND client_id = $2 AND revoked_at IS NULL";
+    UPSERT = "INSERT INTO consent (account_id, client_id, scope, claims, granted_at) VALUES ($1, $2, $3, $4, $5) \
+              ON CONFLICT (account_id, client_id) DO UPDATE SET scope = excluded.scope, claims = excluded.claims, \
+              granted_at = excluded.granted_at, revoked_at = NULL";
+    REVOKE = "UPDATE consent SET revoked_at = $3 WHERE account_id = $1 AND client_id = $2 AND revoked_at IS NULL \
+              RETURNING client_id";
+}
+
+/// What was allowed.
+#[derive(Clone, Default, PartialEq, Eq, Debug)]
+pub struct Consent {
+    /// Scope words.
+    pub scope: Scope,
+    /// Claims asked for one by one (OpenID Connect Core §5.5).
+    pub claims: BTreeSet<String>,
+}
+
+impl Consent {
+    /// Whether nothing is asked for beyond what was allowed.
+    pub fn covers(&self, asked: &Self) -> bool {
+        asked.scope.iter().all(|word| self.scope.contains(word)) && asked.claims.is_subset(&self.claims)
+    }
+}
+
+#[derive(FromRow)]
+struct Row {
+    scope: JsonText<Scope>,
+    claims: JsonText<BTreeSet<String>>,
+}
+
+/// What an account has allowed a client.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find_consent(db: &Database, account: &AccountId, client: &ClientId) -> Result<Option<Consent>, Fault> {
+    let row: Option<Row> = on_db!(db, c => query_as(FIND).bind(account).bind(client).fetch_optional(c).await)?;
+    Ok(row.map(|row| Consent { scope: row.scope.0, claims: row.claims.0 }))
+}
+
+/// Remembers what was allowed, in place of what was before.
+///
+/// # Errors
+/// When the database fails.
+pub async fn upsert_consent(
+    tx: &mut Tx,
+    (account, client): (&AccountId, &ClientId),
+    consent: &Consent,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    on_tx!(tx, c => query(UPSERT)
+        .bind(account)
+        .bind(client)
+        .bind(JsonText(&consent.scope))
+        .bind(JsonText(&consent.claims))
+        .bind(now)
+        .execute(c)
+        .await
+        .map(drop))
+}
+
+/// Takes a consent back; `false` when there was none.
+///
+/// # Errors
+/// When the database fails.
+pub async fn revoke_consent(tx: &mut Tx, account: &AccountId, client: &ClientId, now: Timestamp) -> Result<bool, Fault> {
+    let row: Option<(String,)> =
+        on_tx!(tx, c => query_as(REVOKE).bind(account).bind(client).bind(now).fetch_optional(c).await)?;
+    Ok(row.is_some())
+}

@@ -1,0 +1,13 @@
+//! Contracts: one customer company inside a brand, with its plan and state.
+//!
+//! Source: `product.md` §1 and §3. What a plan or state permits is decided in `policy::sign_in`, not here.
+//!
+//! ```text
+//! active ── cancel ──▶ cancelled
+//! ```
+
+mod model;
+mod store;
+
+pub use model::{Contract, ContractState, Plan};
+pub use store::{STATEMENTS, find_contract, insert_contract, list_contracts};

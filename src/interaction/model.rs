@@ -1,0 +1,61 @@
+//! The interaction's record.
+
+use std::time::Duration;
+
+use crate::clock::Timestamp;
+use crate::id::{BrandCode, InteractionId};
+use crate::policy::prompts::ConsentAnswer;
+use crate::protocol::authorization_request::AuthorizationRequest;
+use crate::random::Random;
+use crate::secret::{TokenHash, base64url};
+
+/// How long an expired interaction is kept, so that its tab can begin anew with its own request.
+pub const KEPT_AFTER_EXPIRY: Duration = Duration::from_secs(24 * 3600);
+
+/// A sign-in in progress.
+#[derive(Clone)]
+pub struct Interaction {
+    /// Its id, part of the pages' URLs.
+    pub id: InteractionId,
+    /// The brand it happens at.
+    pub brand: BrandCode,
+    /// The hash of the browser's cookie; `None` until the first page binds it.
+    pub browser: Option<TokenHash>,
+    /// What the client asked for.
+    pub request: AuthorizationRequest,
+    /// When the person signed in for it.
+    pub authenticated_at: Option<Timestamp>,
+    /// What the person answered on the consent page.
+    pub consent: Option<ConsentAnswer>,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// When its pages stop working.
+    pub expires_at: Timestamp,
+}
+
+impl Interaction {
+    /// A new one.
+    pub fn new(
+        random: &Random,
+        (brand, browser): (BrandCode, Option<TokenHash>),
+        request: AuthorizationRequest,
+        now: Timestamp,
+        lifetime: Duration,
+    ) -> Self {
+        Self {
+            id: InteractionId::new(base64url(&random.bytes::<16>())),
+            brand,
+            browser,
+            request,
+            authenticated_at: None,
+            consent: None,
+            created_at: now,
+            expires_at: now.plus(lifetime),
+        }
+    }
+
+    /// Whether its pages have stopped working.
+    pub fn is_expired(&self, now: Timestamp) -> bool {
+        now >= self.expires_at
+    }
+}

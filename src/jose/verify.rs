@@ -1,0 +1,69 @@
+//! Verifying in compact form (RFC 7515 §5.2).
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::de::DeserializeOwned;
+
+use super::{Algorithm, Header, JoseError, TypeRule, VerifyingKeys};
+
+/// The longest token we look at, in bytes.
+pub const MAX_TOKEN_BYTES: usize = 16 * 1024;
+
+/// A token whose signature is right. Whether its claims are is the caller's question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verified {
+    /// What the header said; `alg` and `typ` have been checked.
+    pub header: Header,
+    /// The signed bytes.
+    pub payload: Vec<u8>,
+}
+
+impl Verified {
+    /// The claims as the caller's own type.
+    ///
+    /// # Errors
+    /// [`JoseError::BadClaims`] when the payload is not that.
+    pub fn claims<T: DeserializeOwned>(&self) -> Result<T, JoseError> {
+        serde_json::from_slice(&self.payload).map_err(|_| JoseError::BadClaims)
+    }
+}
+
+/// Checks a token's form, type, algorithm and signature.
+///
+/// The algorithm must be one of `algorithms` *and* one of the key's: the header alone decides nothing
+/// (RFC 8725 §3.1). Base64url must be canonical, so that one token has one text.
+///
+/// # Errors
+/// Whatever is wrong with it first; see [`JoseError`].
+pub fn verify_compact(
+    token: &str,
+    keys: &VerifyingKeys,
+    algorithms: &[Algorithm],
+    typ: TypeRule,
+) -> Result<Verified, JoseError> {
+    if token.len() > MAX_TOKEN_BYTES {
+        return Err(JoseError::TooLarge);
+    }
+    let (message, signature) = token.rsplit_once('.').ok_or(JoseError::Malformed("not three parts"))?;
+    let (header, payload) = message.split_once('.').ok_or(JoseError::Malformed("not three parts"))?;
+    let header = Header::parse(&decode(header)?)?;
+    if !algorithms.contains(&header.alg) {
+        return Err(JoseError::AlgorithmNotAllowed);
+    }
+    if !typ.accepts(header.typ.as_deref()) {
+        return Err(JoseError::WrongType);
+    }
+    let key = keys.find(&header)?;
+    let signature = decode(signature)?;
+    key.verify_sig(message.as_bytes(), &signature).map_err(|_| JoseError::BadSignature)?;
+    Ok(Verified { header, payload: decode(payload)? })
+}
+
+/// A fourth part would leave a dot in the payload, which is no base64url.
+fn decode(part: &str) -> Result<Vec<u8>, JoseError> {
+    URL_SAFE_NO_PAD.decode(part).map_err(|_| JoseError::Malformed("not base64url"))
+}
+
+#[cfg(test)]
+#[path = "verify_tests.rs"]
+mod tests;

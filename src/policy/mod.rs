@@ -1,0 +1,17 @@
+//! The rules of the house, each a pure function over facts and each tested as a table.
+//!
+//! | rule | question it answers |
+//! |---|---|
+//! | [`sign_in`] | may this person sign in here and now? |
+//! | [`prompts`] | which page comes next, or which error answers `prompt=none`? |
+//! | [`lifetimes`] | how long does each thing live? |
+//! | [`password_rule`] | may this be somebody's password? |
+//!
+//! Facts are gathered by the floors above, decisions are returned as enums, effects are theirs again. Nothing here
+//! reads a clock, a database or a request, and nothing here words a message for a user.
+
+pub mod key_rotation;
+pub mod lifetimes;
+pub mod password_rule;
+pub mod prompts;
+pub mod sign_in;

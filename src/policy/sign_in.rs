@@ -1,0 +1,239 @@
+//! May this person sign in here and now? The order of decisions of the product's chapter on signing in.
+//!
+//! ```text
+//! lock ─▶ contract ─▶ primary proof ─▶ account state ─▶ allowed
+//! ```
+//! The lock stands first since it belongs to the address typed: one that nobody has behaves the same, so a locked
+//! account must show the same page whatever its contract, its method or the password are.
+//!
+//! The reason goes to the audit log; whether the page may name it is a second, separate answer: whoever has not proved
+//! who they are learns nothing about the account or its contract (`security.md` line 63).
+
+use std::time::Duration;
+
+use crate::clock::Timestamp;
+use crate::text_enum::text_enum;
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+/// How long a trial lasts from its start.
+pub const TRIAL: Duration = DAY.saturating_mul(30);
+/// How long after a trial its contractor may still enter the account menu.
+pub const TRIAL_GRACE: Duration = DAY.saturating_mul(15);
+
+text_enum! {
+    /// A contract's plan.
+    pub enum Plan {
+        /// 基本プラン
+        Basic = "basic",
+        /// 無料トライアル
+        Trial = "trial",
+    }
+}
+
+text_enum! {
+    /// A contract's state.
+    pub enum ContractState {
+        /// In force.
+        Active = "active",
+        /// 解約
+        Cancelled = "cancelled",
+    }
+}
+
+text_enum! {
+    /// An account's state.
+    pub enum AccountState {
+        /// Invited, not registered yet.
+        Invited = "invited",
+        /// In use.
+        Active = "active",
+        /// Blocked after too many wrong passwords.
+        Locked = "locked",
+        /// Stopped by an administrator.
+        Suspended = "suspended",
+        /// Gone.
+        Deleted = "deleted",
+    }
+}
+
+/// What the person signs in for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Purpose {
+    /// A client application.
+    Client,
+    /// The account menu.
+    AccountMenu,
+}
+
+/// What became of the proof that was presented.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PrimaryProof {
+    /// It holds.
+    Match,
+    /// It does not.
+    Mismatch,
+    /// The account signs in by another method than the one used.
+    OtherMethod,
+}
+
+/// The contract of the account.
+#[derive(Clone, Copy, Debug)]
+pub struct ContractFacts {
+    /// Its plan.
+    pub plan: Plan,
+    /// Its state.
+    pub state: ContractState,
+    /// When the plan began.
+    pub started_at: Timestamp,
+}
+
+/// The account that was named.
+#[derive(Clone, Copy, Debug)]
+pub struct AccountFacts {
+    /// Its contract.
+    pub contract: ContractFacts,
+    /// Its state.
+    pub state: AccountState,
+    /// Whether it is the contract's contractor.
+    pub is_contractor: bool,
+    /// The proof presented for it.
+    pub proof: PrimaryProof,
+}
+
+/// Everything the decision depends on.
+#[derive(Clone, Copy, Debug)]
+pub struct Facts {
+    /// What for.
+    pub purpose: Purpose,
+    /// The present instant.
+    pub now: Timestamp,
+    /// The account with the address typed; `None` when there is none.
+    pub account: Option<AccountFacts>,
+}
+
+/// The decision.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Decision {
+    /// A session may begin.
+    Allow,
+    /// It may not.
+    Refuse {
+        /// For the audit log.
+        reason: Reason,
+        /// Whether the page may name the reason; otherwise it shows the one neutral message of a failed sign-in.
+        disclosed: bool,
+    },
+}
+
+/// Why a sign-in was refused: reason codes of the audit log.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Reason {
+    /// The contract was cancelled.
+    ContractCancelled,
+    /// The trial and, where it applies, its 15 days after the end are over.
+    TrialEnded,
+    /// The trial is over: only the contractor may still enter the account menu.
+    TrialEndedContractorOnly,
+    /// No account has this address.
+    UnknownAccount,
+    /// The account signs in by another method.
+    OtherLoginMethod,
+    /// The proof does not hold.
+    WrongPassword,
+    /// The invitation was not taken yet.
+    AccountInvited,
+    /// The account is blocked.
+    AccountLocked,
+    /// The account is suspended.
+    AccountSuspended,
+    /// The account was deleted.
+    AccountDeleted,
+}
+
+impl Reason {
+    /// The audit log's reason code.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ContractCancelled => "contract_cancelled",
+            Self::TrialEnded => "trial_ended",
+            Self::TrialEndedContractorOnly => "trial_ended_contractor_only",
+            Self::UnknownAccount => "unknown_account",
+            Self::OtherLoginMethod => "other_login_method",
+            Self::WrongPassword => "wrong_password",
+            Self::AccountInvited => "account_invited",
+            Self::AccountLocked => "account_locked",
+            Self::AccountSuspended => "account_suspended",
+            Self::AccountDeleted => "account_deleted",
+        }
+    }
+}
+
+/// Decides.
+pub fn decide(facts: &Facts) -> Decision {
+    let Some(account) = facts.account else {
+        return Decision::Refuse { reason: Reason::UnknownAccount, disclosed: false };
+    };
+    let refusal = check_lock(account.state)
+        .or_else(|| check_contract(facts.purpose, facts.now, &account))
+        .or_else(|| check_proof(&account))
+        .or_else(|| check_state(account.state));
+    refusal.map_or(Decision::Allow, |reason| Decision::Refuse { reason, disclosed: is_disclosed(reason, &account) })
+}
+
+/// Whether a contract lets this person in, without any proof: also asked of a session that lives already.
+pub fn check_contract(purpose: Purpose, now: Timestamp, account: &AccountFacts) -> Option<Reason> {
+    let contract = account.contract;
+    if contract.state == ContractState::Cancelled {
+        return Some(Reason::ContractCancelled);
+    }
+    let trial_end = contract.started_at.plus(TRIAL);
+    if contract.plan == Plan::Basic || now < trial_end {
+        return None;
+    }
+    match (purpose, now < trial_end.plus(TRIAL_GRACE)) {
+        (Purpose::AccountMenu, true) if account.is_contractor => None,
+        (Purpose::AccountMenu, true) => Some(Reason::TrialEndedContractorOnly),
+        _ => Some(Reason::TrialEnded),
+    }
+}
+
+/// A locked account refuses even the right password.
+fn check_lock(state: AccountState) -> Option<Reason> {
+    (state == AccountState::Locked).then_some(Reason::AccountLocked)
+}
+
+fn check_proof(account: &AccountFacts) -> Option<Reason> {
+    match account.proof {
+        PrimaryProof::Match => None,
+        PrimaryProof::Mismatch => Some(Reason::WrongPassword),
+        PrimaryProof::OtherMethod => Some(Reason::OtherLoginMethod),
+    }
+}
+
+/// Whether the account's state lets this person in: also asked of a session that lives already, where a lock does not
+/// count, since it guards the password alone.
+pub const fn check_state(state: AccountState) -> Option<Reason> {
+    match state {
+        AccountState::Active | AccountState::Locked => None,
+        AccountState::Invited => Some(Reason::AccountInvited),
+        AccountState::Suspended => Some(Reason::AccountSuspended),
+        AccountState::Deleted => Some(Reason::AccountDeleted),
+    }
+}
+
+/// The lock is told to everybody (an address nobody has behaves the same); an account that is not or no longer there is
+/// told to nobody; everything else only after the proof held.
+fn is_disclosed(reason: Reason, account: &AccountFacts) -> bool {
+    match reason {
+        Reason::AccountLocked => true,
+        Reason::UnknownAccount | Reason::OtherLoginMethod | Reason::WrongPassword => false,
+        _ => {
+            account.proof == PrimaryProof::Match
+                && matches!(account.state, AccountState::Active | AccountState::Suspended)
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "sign_in_tests.rs"]
+mod tests;

@@ -1,0 +1,19 @@
+//! Sessions at the provider: one per browser and brand.
+//!
+//! The cookie carries a random secret, the database its hash; what a client sees as `sid` is another random id. Every
+//! authentication makes a new session and ends the one the browser had (`security.md` lines 77–80).
+//!
+//! ```text
+//! active ── idle limit / absolute limit ──▶ expired
+//!   └── log-out, new sign-in, suspension ──▶ ended
+//! ```
+//!
+//! It must not: know how the person signed in beyond `amr` and `acr`, read a cookie.
+
+mod model;
+mod store;
+
+pub use model::{AccessPath, Authentication, NewSession, Session};
+pub use store::{
+    STATEMENTS, delete_expired_sessions, end_account_sessions, end_session, find_session, insert_session, touch_session,
+};

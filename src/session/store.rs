@@ -1,0 +1,124 @@
+//! The session's SQL.
+
+use sqlx::{FromRow, query, query_as};
+
+use super::model::{AccessPath, Authentication, NewSession, Session};
+use crate::clock::Timestamp;
+use crate::id::{AccountId, BrandCode, SessionId};
+use crate::secret::TokenHash;
+use crate::storage::{Database, Fault, JsonText, Tx, on_db, on_tx, statements, text_column};
+
+text_column!(AccessPath);
+
+statements! {
+    INSERT = "INSERT INTO session (id, secret_hash, brand, account_id, auth_time, amr, acr, access_path, created_at, \
+              last_seen_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10)";
+    FIND = "SELECT id, brand, account_id, auth_time, amr, acr, access_path, last_seen_at, expires_at FROM session \
+            WHERE secret_hash = $1 AND brand = $2 AND ended_at IS NULL AND expires_at > $3";
+    TOUCH = "UPDATE session SET last_seen_at = $2 WHERE id = $1 AND ended_at IS NULL RETURNING id";
+    END = "UPDATE session SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL RETURNING id";
+    END_OF_ACCOUNT = "UPDATE session SET ended_at = $2 WHERE account_id = $1 AND ended_at IS NULL AND id <> $3";
+    DELETE_EXPIRED = "DELETE FROM session WHERE id IN (SELECT id FROM session WHERE expires_at < $1 LIMIT $2)";
+}
+
+#[derive(FromRow)]
+struct Row {
+    id: SessionId,
+    brand: BrandCode,
+    account_id: AccountId,
+    auth_time: Timestamp,
+    amr: JsonText<Vec<String>>,
+    acr: String,
+    access_path: AccessPath,
+    last_seen_at: Timestamp,
+    expires_at: Timestamp,
+}
+
+impl From<Row> for Session {
+    fn from(row: Row) -> Self {
+        Self {
+            id: row.id,
+            brand: row.brand,
+            account_id: row.account_id,
+            authentication: Authentication {
+                auth_time: row.auth_time,
+                amr: row.amr.0,
+                acr: row.acr,
+                access_path: row.access_path,
+            },
+            last_seen_at: row.last_seen_at,
+            expires_at: row.expires_at,
+        }
+    }
+}
+
+/// Adds a session.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert_session(tx: &mut Tx, new: &NewSession) -> Result<(), Fault> {
+    let (s, a) = (&new.session, &new.session.authentication);
+    on_tx!(tx, c => query(INSERT)
+        .bind(&s.id)
+        .bind(TokenHash::of(new.secret.expose()))
+        .bind(&s.brand)
+        .bind(&s.account_id)
+        .bind(a.auth_time)
+        .bind(JsonText(&a.amr))
+        .bind(&a.acr)
+        .bind(a.access_path)
+        .bind(s.last_seen_at)
+        .bind(s.expires_at)
+        .execute(c)
+        .await
+        .map(drop))
+}
+
+/// The session a cookie names, unless it has ended or passed its absolute limit. The idle limit is the caller's.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find_session(db: &Database, brand: &BrandCode, secret: &TokenHash, now: Timestamp) -> Result<Option<Session>, Fault> {
+    let row: Option<Row> = on_db!(db, c => query_as(FIND).bind(*secret).bind(brand).bind(now).fetch_optional(c).await)?;
+    Ok(row.map(Into::into))
+}
+
+/// Writes down that a session was used; `false` when it has ended meanwhile, and nothing may come of it any more.
+///
+/// # Errors
+/// When the database fails.
+pub async fn touch_session(tx: &mut Tx, id: &SessionId, now: Timestamp) -> Result<bool, Fault> {
+    let row: Option<(String,)> = on_tx!(tx, c => query_as(TOUCH).bind(id).bind(now).fetch_optional(c).await)?;
+    Ok(row.is_some())
+}
+
+/// Ends a session; `false` when it had ended already.
+///
+/// # Errors
+/// When the database fails.
+pub async fn end_session(tx: &mut Tx, id: &SessionId, now: Timestamp) -> Result<bool, Fault> {
+    let row: Option<(String,)> = on_tx!(tx, c => query_as(END).bind(id).bind(now).fetch_optional(c).await)?;
+    Ok(row.is_some())
+}
+
+/// Ends all sessions of an account, except one if given.
+///
+/// # Errors
+/// When the database fails.
+pub async fn end_account_sessions(
+    tx: &mut Tx,
+    account: &AccountId,
+    except: Option<&SessionId>,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    let except = except.map_or("", SessionId::as_str);
+    on_tx!(tx, c => query(END_OF_ACCOUNT).bind(account).bind(now).bind(except).execute(c).await.map(drop))
+}
+
+/// Deletes up to `batch` sessions whose absolute limit passed before `before`; answers how many.
+///
+/// # Errors
+/// When the database fails.
+pub async fn delete_expired_sessions(tx: &mut Tx, before: Timestamp, batch: i64) -> Result<u64, Fault> {
+    on_tx!(tx, c => query(DELETE_EXPIRED).bind(before).bind(batch).execute(c).await.map(|done| done.rows_affected()))
+}

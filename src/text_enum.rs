@@ -1,0 +1,64 @@
+//! Enums that are a fixed set of words, on the wire and in the database.
+
+/// The text is none of the words an enum knows.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("unknown {what}: expected one of {expected}")]
+pub struct UnknownWord {
+    /// The enum's name.
+    pub what: &'static str,
+    /// The words it knows, comma-separated.
+    pub expected: &'static str,
+}
+
+/// Declares an enum whose variants are words: `as_str`, `ALL`, `FromStr`, `Display` and serde follow.
+macro_rules! text_enum {
+    ($(#[$doc:meta])* $vis:vis enum $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal),* $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+        $vis enum $name { $($(#[$vdoc])* $variant),* }
+
+        impl $name {
+            /// Every variant, in order of declaration.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// Its word.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word),* }
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = $crate::text_enum::UnknownWord;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                match text {
+                    $($word => Ok(Self::$variant),)*
+                    _ => Err($crate::text_enum::UnknownWord {
+                        what: stringify!($name),
+                        expected: concat!($($word, " "),*),
+                    }),
+                }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+                s.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+                let text = <std::borrow::Cow<'de, str>>::deserialize(d)?;
+                text.parse().map_err(serde::de::Error::custom)
+            }
+        }
+    };
+}
+pub(crate) use text_enum;

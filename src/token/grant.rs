@@ -1,0 +1,118 @@
+//! What stands behind a code or token: the records, and whether they are still good.
+
+use serde::{Deserialize, Serialize};
+
+use super::claims::{Authentication, BrandClaims};
+use crate::account::SignInRecord;
+use crate::clock::Timestamp;
+use crate::id::{ClientId, SessionId, TokenFamilyId};
+use crate::protocol::claims::ClaimsRequest;
+use crate::protocol::pkce::CodeChallenge;
+use crate::protocol::scope::Scope;
+
+/// What all tokens of a family have in common, fixed when the person signed in.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct FamilyFacts {
+    /// What was granted.
+    pub scope: Scope,
+    /// Claims asked for one by one.
+    pub claims: ClaimsRequest,
+    /// How the person signed in.
+    pub authentication: Authentication,
+    /// Over which network.
+    pub access_path: String,
+    /// The resource servers asked for (RFC 8707); empty: the issuer alone.
+    pub resource: Vec<String>,
+    /// The request's `nonce`, also for ID tokens of a refresh.
+    pub nonce: Option<String>,
+}
+
+/// All tokens that came from one authorization.
+#[derive(Clone, Debug)]
+pub struct TokenFamily {
+    /// Its id; private claim `family` of its access tokens.
+    pub id: TokenFamilyId,
+    /// Whose tokens they are.
+    pub client_id: ClientId,
+    /// The session they came from.
+    pub session_id: SessionId,
+    /// What they have in common.
+    pub facts: FamilyFacts,
+    /// Whether they outlive the session (`offline_access`).
+    pub offline: bool,
+    /// When the last of them is dead.
+    pub expires_at: Timestamp,
+}
+
+/// A family with all that decides whether its tokens are alive.
+#[derive(Debug)]
+pub struct TokenStanding {
+    /// The family.
+    pub family: TokenFamily,
+    /// Whether it, or the token that was looked up, was revoked.
+    pub revoked: bool,
+    /// Whether the session is over.
+    pub session_over: bool,
+    /// The account and its contract as they are now.
+    pub record: SignInRecord,
+}
+
+impl TokenStanding {
+    /// Whether revocation, session and time leave the family alive. What the account and contract permit is
+    /// `policy::sign_in`'s to say.
+    pub fn is_alive(&self, now: Timestamp) -> bool {
+        !self.revoked && (self.family.offline || !self.session_over) && now < self.family.expires_at
+    }
+
+    /// The brand's own claims, as the account is now.
+    pub fn brand_claims(&self) -> BrandClaims {
+        brand_claims(&self.record, &self.family.facts.access_path)
+    }
+}
+
+/// The brand's own claims of an account.
+pub fn brand_claims(record: &SignInRecord, access_path: &str) -> BrandClaims {
+    BrandClaims {
+        contract_id: Some(record.contract.id.clone()),
+        role: Some(record.account.role.as_str().to_owned()),
+        brand: Some(record.account.brand.clone()),
+        access_path: Some(access_path.to_owned()),
+    }
+}
+
+/// What a code is bound to beyond its family (RFC 6749 §4.1.3, RFC 7636 §4.4).
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct CodeFacts {
+    /// The redirect URI as the request spelled it.
+    pub redirect_uri: String,
+    /// The challenge, when there was one.
+    pub code_challenge: Option<CodeChallenge>,
+}
+
+/// A code as it is stored.
+pub struct StoredCode {
+    /// What it is bound to.
+    pub facts: CodeFacts,
+    /// The client it was given to.
+    pub client_id: ClientId,
+    /// When it is dead.
+    pub expires_at: Timestamp,
+    /// Whether it was used.
+    pub consumed: bool,
+    /// Its family.
+    pub standing: TokenStanding,
+}
+
+/// A refresh token as it is stored.
+pub struct RefreshToken {
+    /// Last use, for the idle limit.
+    pub last_used_at: Timestamp,
+    /// When it is dead unless used.
+    pub expires_at: Timestamp,
+    /// When it was replaced.
+    pub rotated_at: Option<Timestamp>,
+    /// The sealed answer it was replaced in.
+    pub answer: Option<Vec<u8>>,
+    /// Its family.
+    pub standing: TokenStanding,
+}

@@ -1,0 +1,21 @@
+//! Tokens: access tokens (RFC 9068 or opaque), ID tokens (OpenID Connect Core §2), and the secrets that stand for stored
+//! grants.
+//!
+//! ```text
+//! facts ──mint──► text ──to a client and back──► verify ──► claims
+//! ```
+//!
+//! Minting and verifying are pure: keys and time come in as parameters. Whether a token has been revoked is a question
+//! for the database, which neither asks.
+
+pub mod claims;
+mod grant;
+pub mod mint;
+mod store;
+pub mod user_claims;
+pub mod verify;
+
+pub use grant::{
+    CodeFacts, FamilyFacts, RefreshToken, StoredCode, TokenFamily, TokenStanding, brand_claims,
+};
+pub use store::*;

@@ -1,0 +1,176 @@
+//! The pages of this room, and what only they promise.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use askama::Template as _;
+use http::StatusCode;
+
+use super::check::{faces, frame, render_all, sound};
+use super::*;
+use crate::web::headers::SecurityHeaders;
+use crate::web::page::render;
+use crate::web::problem::Problem;
+use crate::web::{Face, FaceSpec, Lang};
+
+const SERVICE: &str = "https://storage.example/";
+
+#[test]
+fn the_login_page_is_sound() {
+    sound("login", &[], LoginPage::samples);
+}
+
+#[test]
+fn the_consent_page_is_sound() {
+    sound("consent", &["https://kintai.example/"], ConsentPage::samples);
+}
+
+#[test]
+fn the_logout_pages_are_sound() {
+    sound("logout", &[], LogoutPage::samples);
+    sound("logged_out", &[SERVICE], LoggedOutPage::samples);
+}
+
+#[test]
+fn the_form_of_a_response_is_sound() {
+    sound("form_post", &[], FormPostPage::samples);
+}
+
+#[test]
+fn the_pages_that_explain_are_sound() {
+    sound("info", &[SERVICE], InfoPage::samples);
+    sound("error", &[SERVICE], ErrorPage::samples);
+}
+
+#[test]
+fn both_languages_have_the_same_texts() {
+    let face = Face::neutral().unwrap();
+    let keys = |lang| face.texts(lang).plain_keys().map(str::to_owned).collect::<BTreeSet<_>>();
+    assert_eq!(keys(Lang::Ja), keys(Lang::En));
+    assert!(keys(Lang::Ja).len() > 80);
+}
+
+#[test]
+fn the_login_page_keeps_the_order_of_the_manual() {
+    let page = LoginPage::samples(&frame(&faces()[0], Lang::Ja)).remove(0).render().unwrap();
+    let order = [
+        "<h1>ログイン</h1>",
+        "パスワード変更、その他認証・契約情報の変更はこちら",
+        "メールアドレス",
+        "for=\"password\">パスワード",
+        "<button class=\"button primary\" type=\"submit\">ログイン</button>",
+        "パスワードを忘れた方はこちら",
+        "---または---",
+        "Googleアカウントでログイン",
+        "Facebookアカウントでログイン",
+        "Microsoftアカウントでログイン",
+        "dアカウントでログイン",
+        "Active Directoryアカウントでログイン",
+    ];
+    let mut rest = page.as_str();
+    for text in order {
+        let (_, after) = rest.split_once(text).unwrap_or_else(|| panic!("{text} is missing or too early"));
+        rest = after;
+    }
+}
+
+#[test]
+fn a_brand_without_upstream_accounts_shows_no_such_section() {
+    let page = LoginPage::samples(&frame(&faces()[0], Lang::Ja)).remove(1).render().unwrap();
+    assert!(!page.contains("または---") && !page.contains("class=\"upstream\""));
+}
+
+#[test]
+fn an_error_page_says_its_code_its_status_and_its_reference() {
+    for problem in Problem::samples() {
+        let frame = frame(&faces()[0], Lang::Ja);
+        let html = ErrorPage::new(frame.clone(), &problem, None).render().unwrap();
+        assert!(html.contains("お問い合わせ番号: 7K3Q-9P2M"), "{problem:?}");
+        assert!(html.contains(&format!("data-problem=\"{}\"", problem.code())), "{problem:?}");
+        let answer = problem.respond(frame, None);
+        assert_eq!(answer.status(), problem.status());
+        assert_eq!(answer.headers().contains_key("retry-after"), matches!(answer.status().as_u16(), 429 | 503));
+        assert_eq!(answer.headers().contains_key("allow"), answer.status() == StatusCode::METHOD_NOT_ALLOWED);
+    }
+}
+
+#[test]
+fn a_page_is_never_stored_never_framed_and_says_its_language() {
+    let mut answer = render(StatusCode::OK, &LoginPage::samples(&frame(&faces()[0], Lang::En)).remove(0));
+    SecurityHeaders { https: true }.apply(answer.headers_mut());
+    let header = |name: &str| answer.headers()[name].to_str().unwrap();
+    assert_eq!(header("cache-control"), "no-store");
+    assert_eq!(header("content-language"), "en");
+    assert_eq!(header("referrer-policy"), "strict-origin");
+    let policy = header("content-security-policy");
+    assert!(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"));
+    assert!(policy.ends_with("form-action 'self' https:"), "{policy}");
+}
+
+#[test]
+fn a_sixth_brand_needs_only_a_folder_or_not_even_that() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::create_dir(dir.path().join("SIX")).unwrap();
+    std::fs::write(dir.path().join("SIX/theme.css"), ":root { --primary: #123456; }").unwrap();
+    std::fs::write(dir.path().join("SIX/texts.ja.ftl"), "login-title = { $brand }ログイン\n").unwrap();
+    let spec = FaceSpec {
+        code: "SIX".into(),
+        name: "第六<箱>".into(),
+        colors: [("accent".to_owned(), "#a04000".to_owned())].into(),
+    };
+    let face = Face::load(&spec, Some(dir.path())).unwrap();
+    assert_eq!(face.texts(Lang::Ja).text("login-title"), "第六<箱>ログイン");
+    assert_eq!(face.texts(Lang::En).text("login-title"), "Log in");
+    let bare = Face::load(&FaceSpec { code: "SEVEN".into(), name: "Seven".into(), ..FaceSpec::default() }, None);
+    assert!(bare.unwrap().assets.respond("logo.svg", &http::HeaderMap::new()).is_some());
+}
+
+#[test]
+fn a_brand_that_cannot_be_read_or_named_is_refused_in_plain_words() {
+    let spec = |code: &str, color: &str| FaceSpec {
+        code: code.into(),
+        name: "X".into(),
+        colors: [("primary".to_owned(), color.to_owned())].into(),
+    };
+    let error = |spec| Face::load(&spec, None).err().unwrap().to_string();
+    assert!(
+        error(spec("VX7", "#fff000")).starts_with("brand VX7: color \"on-primary\" on \"primary\" has a contrast of")
+    );
+    assert!(error(spec("../etc", "#000")).starts_with("brand code \"../etc\" must be"));
+}
+
+#[test]
+fn every_brand_has_a_look_of_its_own() {
+    let styles: BTreeSet<_> = faces().iter().map(|f| f.assets.href("theme.css").to_owned()).collect();
+    let logos: BTreeSet<_> = faces().iter().map(|f| f.assets.href("logo.svg").to_owned()).collect();
+    assert_eq!((styles.len(), logos.len()), (6, 6));
+}
+
+/// For the designer: see `ui/README.md`.
+#[tokio::test]
+#[ignore = "writes files for looking at"]
+async fn writes_every_page_to_target_pages() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/pages");
+    let faces = faces();
+    for face in &faces {
+        let assets = root.join(&face.code).join("assets");
+        std::fs::create_dir_all(&assets).unwrap();
+        for file in ["base.css", "theme.css", "logo.svg", "favicon.svg", "form-post.js", "password-eye.js"] {
+            let answer = face.assets.respond(file, &http::HeaderMap::new()).unwrap();
+            let bytes = axum::body::to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+            std::fs::write(assets.join(face.assets.href(file)), bytes).unwrap();
+        }
+    }
+    let samples = [
+        render_all("login", &faces, LoginPage::samples),
+        render_all("consent", &faces, ConsentPage::samples),
+        render_all("logout", &faces, LogoutPage::samples),
+        render_all("logged_out", &faces, LoggedOutPage::samples),
+        render_all("form_post", &faces, FormPostPage::samples),
+        render_all("info", &faces, InfoPage::samples),
+        render_all("error", &faces, ErrorPage::samples),
+    ];
+    for sample in samples.iter().flatten() {
+        std::fs::write(root.join(format!("{}.html", sample.name)), &sample.html).unwrap();
+    }
+}

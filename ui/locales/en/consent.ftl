@@ -1,0 +1,50 @@
+# Consent, logout, and handing over the response
+
+consent-title = Allow access
+consent-lead = “{ $client }” is asking for permission to:
+consent-account = Signed in as
+consent-host = Goes to
+consent-claims = Shares: { $claims }
+consent-read = Before you allow this, read what they say:
+consent-policy = Privacy policy
+consent-terms = Terms of service
+consent-allow = Allow
+consent-deny = Don’t allow
+consent-revoke = You can take this permission back at any time. Ask your contract holder or an administrator to do so.
+
+scope-openid = Confirm who you are
+scope-profile = See your profile
+scope-email = See your email address
+scope-phone = See your phone number
+scope-address = See your postal address
+scope-offline_access = Keep using this permission when you are not present
+
+claim-sub = your identifier in this service
+claim-name = name
+claim-email = email address
+claim-email-verified = whether the email address is verified
+claim-phone-number = phone number
+claim-phone-number-verified = whether the phone number is verified
+claim-address = postal address
+claim-brand = the service you use
+claim-contract-id = your contract’s identifier
+claim-role = your role in the contract
+claim-access-path = access path
+claim-updated-at = when this was last updated
+claim-locale = language
+claim-zoneinfo = time zone
+
+logout-title = Log out
+logout-lead = Do you want to log out of { $brand }?
+logout-lead-client = “{ $client }” has asked to log you out. Do you want to log out of { $brand }?
+logout-yes = Log out
+logout-no = Stay logged in
+
+logged-out-title = You are logged out
+logged-out-lead = Thank you for using our service. On a shared device, close the browser as well.
+logged-out-stayed-title = You are still logged in
+logged-out-stayed-lead = You have not been logged out.
+
+form-post-title = Taking you to the service
+form-post-lead = If nothing happens, choose “Continue”.
+form-post-continue = Continue

@@ -1,0 +1,25 @@
+# The login page (manual, chapter 1)
+
+login-title = Log in
+login-account-link = Change your password or other sign-in and contract details
+login-email = Email address
+login-password = Password
+login-submit = Log in
+login-forgotten-link = Forgot your password?
+login-or = or
+login-google = Log in with Google
+login-facebook = Log in with Facebook
+login-microsoft = Log in with Microsoft
+login-daccount = Log in with d ACCOUNT
+login-active-directory = Log in with Active Directory
+login-for-client = After logging in you will continue to “{ $client }”.
+
+login-alert-email-missing = Enter your email address.
+login-alert-password-missing = Enter your password.
+login-alert-mismatch = The email address or password is incorrect. Check them and try again.
+# Manual, chapter 6
+login-alert-locked = Your account has been blocked because of several failed login attempts in a row. We have sent you an email with instructions for unblocking it.
+login-alert-unavailable = This account cannot log in at the moment. Contact your contract holder or an administrator.
+login-alert-too-many-requests = There have been too many login attempts. Wait a while and try again.
+login-alert-overloaded = We are very busy right now. Wait a moment and try again.
+login-alert-fresh-sign-in = Log in again to continue.

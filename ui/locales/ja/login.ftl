@@ -1,0 +1,25 @@
+# ログイン画面（利用マニュアル 1. ログイン）
+
+login-title = ログイン
+login-account-link = パスワード変更、その他認証・契約情報の変更はこちら
+login-email = メールアドレス
+login-password = パスワード
+login-submit = ログイン
+login-forgotten-link = パスワードを忘れた方はこちら
+login-or = ---または---
+login-google = Googleアカウントでログイン
+login-facebook = Facebookアカウントでログイン
+login-microsoft = Microsoftアカウントでログイン
+login-daccount = dアカウントでログイン
+login-active-directory = Active Directoryアカウントでログイン
+login-for-client = ログイン後、「{ $client }」に進みます。
+
+login-alert-email-missing = メールアドレスを入力してください。
+login-alert-password-missing = パスワードを入力してください。
+login-alert-mismatch = メールアドレスまたはパスワードが正しくありません。ご確認のうえ、もう一度入力してください。
+# 利用マニュアル 6. アカウントロックを解除する場合
+login-alert-locked = ログインを複数回連続して試行したため、アカウントがブロックされました。ブロック解除のためのメールをお送りしましたのでご確認ください。
+login-alert-unavailable = 現在、このアカウントではログインできません。ご契約者様または管理者権限をお持ちの方にお問い合わせください。
+login-alert-too-many-requests = ログインの試行回数が多すぎます。しばらく待ってから、もう一度お試しください。
+login-alert-overloaded = ただいま混み合っています。少し待ってから、もう一度お試しください。
+login-alert-fresh-sign-in = 続けるには、もう一度ログインしてください。
