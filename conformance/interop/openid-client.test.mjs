@@ -5,6 +5,7 @@
 //   PUBLIC_CLIENT_ID              public (none), PKCE, rotating refresh tokens
 //   KEY_CLIENT_ID, KEY_FILE       private_key_jwt; KEY_FILE is a PKCS#8 PEM of an ES256 key, KEY_ID its kid (optional)
 // POST_LOGOUT_REDIRECT_URI is optional. A client without variables is skipped, the confidential one is required.
+// With DEMO_JSON, the description a demo writes with --ready-file, all of them come from its member `interop`.
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
@@ -13,7 +14,8 @@ import * as jose from "jose";
 import * as client from "openid-client";
 import { Browser, forms } from "./http.mjs";
 
-const env = process.env;
+const demo = process.env.DEMO_JSON && JSON.parse(await readFile(process.env.DEMO_JSON, "utf8"));
+const env = { ...demo?.interop, ...process.env };
 const required = ["ISSUER", "REDIRECT_URI", "EMAIL", "PASSWORD", "CLIENT_ID", "CLIENT_SECRET"];
 const missing = required.filter((name) => !env[name]);
 if (missing.length) throw new Error(`set ${missing.join(", ")}`);

@@ -4,7 +4,8 @@
 //! It must not: interpret what the foreign client finds; its exit code is the verdict.
 
 use crate::provider;
-use crate::provider::world::{Authentication, BRAND, REDIRECT_URI, World, email};
+use crate::provider::database::OwnDatabase;
+use crate::provider::world::{Authentication, REDIRECT_URI, World, email};
 use crate::random;
 use anyhow::{Context as _, bail};
 use aws_lc_rs::rand::SystemRandom;
@@ -13,6 +14,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use clap::Args;
 use serde_json::json;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 use std::time::Duration;
@@ -27,10 +29,10 @@ const READY: Duration = Duration::from_secs(20);
 #[derive(Args, Clone)]
 pub struct Options {
     /// The provider's binary [default: `tegata` beside this program]
-    #[arg(long)]
+    #[arg(long, alias = "tegata")]
     pub tegata_bin: Option<PathBuf>,
-    /// Database URL; an empty PostgreSQL database [default: SQLite in a temporary directory]
-    #[arg(long)]
+    /// URL of a PostgreSQL server; a database is made and dropped there [default: SQLite in a temporary directory]
+    #[arg(long, alias = "database-url")]
     pub database: Option<String>,
     /// Folder of the foreign client
     #[arg(long, default_value = "conformance/interop")]
@@ -44,58 +46,83 @@ pub struct Options {
 pub async fn run(options: &Options, keeper: Option<PathBuf>) -> anyhow::Result<bool> {
     let binary = provider::find_binary(options.tegata_bin.clone())?;
     if !options.interop_dir.join("node_modules/openid-client").is_dir() {
-        let installed = command("npm", &["ci", "--no-audit", "--no-fund"], &options.interop_dir, &[]).await?;
+        let installed =
+            command("npm", &["ci", "--no-audit", "--no-fund"], &options.interop_dir, &BTreeMap::new()).await?;
         if !installed.success() {
             bail!("npm ci failed in {}", options.interop_dir.display());
         }
     }
     let name = format!("tegata-interop-{}-{}", std::process::id(), &random::token()[..8]);
     let directory = std::env::temp_dir().join(name);
-    let outcome = drive(options, binary, keeper, &directory).await;
+    let own = match &options.database {
+        Some(url) => OwnDatabase::create(url).await?,
+        None => None,
+    };
+    let database = own.as_ref().map(|own| own.url.clone()).or_else(|| options.database.clone());
+    let world = World::create(&directory, binary, database, keeper).await?;
+    let outcome = drive(options, &world, &directory).await;
     // Keys and a database of this run alone.
     let _ = std::fs::remove_dir_all(&directory);
+    if let Some(own) = own {
+        own.drop_it().await?;
+    }
     outcome
 }
 
-async fn drive(options: &Options, binary: PathBuf, keeper: Option<PathBuf>, directory: &Path) -> anyhow::Result<bool> {
-    let world = World::create(directory, binary, options.database.clone(), keeper).await?;
+async fn drive(options: &Options, world: &World, directory: &Path) -> anyhow::Result<bool> {
     world.launch.command(&["migrate"], None).await?;
     world.add_accounts(1).await?;
-    let (key_file, jwks_file) = write_key(directory)?;
-    let logged_out = ["--post-logout-redirect-uri", LOGGED_OUT];
-    let confidential = world.add_client("interop", Authentication::Secret, &logged_out).await?;
-    world.add_client("interop-public", Authentication::None, &logged_out).await?;
-    world.add_client("interop-key", Authentication::Key(&jwks_file), &logged_out).await?;
+    let environment = register(world, directory, &email(0), "own").await?;
     let (mut running, _) = world.start(READY).await?;
-    let environment = [
-        ("ISSUER", world.issuer.as_str()),
-        ("REDIRECT_URI", REDIRECT_URI),
-        ("POST_LOGOUT_REDIRECT_URI", LOGGED_OUT),
-        ("EMAIL", &email(0)),
-        ("PASSWORD", &world.password),
-        ("CLIENT_ID", &confidential.client_id),
-        ("CLIENT_SECRET", confidential.client_secret.as_deref().unwrap_or_default()),
-        ("PUBLIC_CLIENT_ID", "interop-public"),
-        ("KEY_CLIENT_ID", "interop-key"),
-        ("KEY_FILE", &key_file),
-        ("KEY_ID", KEY_ID),
-    ];
-    eprintln!("Driving openid-client through {} of brand {BRAND} …", world.issuer);
-    let verdict = command("node", &["--test", "openid-client.test.mjs"], &options.interop_dir, &environment).await;
+    eprintln!("Driving openid-client through {} …", world.issuer);
+    let tests = ["--test", "openid-client.test.mjs"];
+    let verdict = command("node", &tests, &options.interop_dir, &environment).await;
     running.stop(READY).await;
     Ok(verdict?.success())
+}
+
+/// Registers the foreign client's three clients, their ids ending in `suffix`, and returns its environment. The key of
+/// the one with private_key_jwt is kept in `directory`.
+///
+/// # Errors
+/// The provider refuses, or the key cannot be written.
+pub async fn register(
+    world: &World,
+    directory: &Path,
+    email: &str,
+    suffix: &str,
+) -> anyhow::Result<BTreeMap<&'static str, String>> {
+    let (key_file, jwks_file) = write_key(directory)?;
+    let logged_out = ["--post-logout-redirect-uri", LOGGED_OUT];
+    let id = |kind: &str| format!("interop-{kind}-{suffix}");
+    let confidential = world.add_client(&id("secret"), Authentication::Secret, &logged_out).await?;
+    world.add_client(&id("public"), Authentication::None, &logged_out).await?;
+    world.add_client(&id("key"), Authentication::Key(&jwks_file), &logged_out).await?;
+    Ok(BTreeMap::from([
+        ("ISSUER", world.issuer.clone()),
+        ("REDIRECT_URI", REDIRECT_URI.to_owned()),
+        ("POST_LOGOUT_REDIRECT_URI", LOGGED_OUT.to_owned()),
+        ("EMAIL", email.to_owned()),
+        ("PASSWORD", world.password.clone()),
+        ("CLIENT_ID", confidential.client_id),
+        ("CLIENT_SECRET", confidential.client_secret.unwrap_or_default()),
+        ("PUBLIC_CLIENT_ID", id("public")),
+        ("KEY_CLIENT_ID", id("key")),
+        ("KEY_FILE", key_file),
+        ("KEY_ID", KEY_ID.to_owned()),
+    ]))
 }
 
 async fn command(
     program: &str,
     arguments: &[&str],
     directory: &Path,
-    environment: &[(&str, &str)],
+    environment: &BTreeMap<&'static str, String>,
 ) -> anyhow::Result<ExitStatus> {
     Command::new(program)
         .args(arguments)
         .current_dir(directory)
-        .envs(environment.iter().copied())
+        .envs(environment)
         .kill_on_drop(true)
         .status()
         .await

@@ -16,6 +16,7 @@ mod verify;
 use crate::load::flow::Credentials;
 use crate::load::target::Target;
 use crate::provider;
+use crate::provider::database::OwnDatabase;
 use crate::provider::world::{Authentication, World};
 use crate::random;
 use anyhow::Context as _;
@@ -33,11 +34,11 @@ pub struct Options {
     /// How often it is killed
     #[arg(long, default_value_t = 20)]
     pub rounds: u32,
-    /// Database URL; an empty PostgreSQL database [default: SQLite in a temporary directory]
-    #[arg(long)]
+    /// URL of a PostgreSQL server; a database is made and dropped there [default: SQLite in a temporary directory]
+    #[arg(long, alias = "database-url")]
     pub database: Option<String>,
     /// The provider's binary [default: `tegata` beside this program]
-    #[arg(long)]
+    #[arg(long, alias = "tegata")]
     pub tegata_bin: Option<PathBuf>,
     /// People and clients at work at the same time
     #[arg(long, default_value_t = 8)]
@@ -91,11 +92,19 @@ pub async fn run(options: &Options, keeper: Option<PathBuf>) -> anyhow::Result<S
     let binary = provider::find_binary(options.tegata_bin.clone())?;
     let name = format!("tegata-crash-{}-{}", std::process::id(), &random::token()[..8]);
     let directory = std::env::temp_dir().join(name);
-    let world = World::create(&directory, binary, options.database.clone(), keeper).await?;
+    let own = match &options.database {
+        Some(url) => OwnDatabase::create(url).await?,
+        None => None,
+    };
+    let database = own.as_ref().map(|own| own.url.clone()).or_else(|| options.database.clone());
+    let world = World::create(&directory, binary, database, keeper).await?;
     let outcome = rounds(options, &world).await;
     if outcome.as_ref().is_ok_and(|summary| summary.violations.is_empty()) {
         // Kept otherwise, as evidence; nothing to be done if it cannot be removed.
         let _ = std::fs::remove_dir_all(&directory);
+        if let Some(own) = own {
+            own.drop_it().await?;
+        }
     } else {
         eprintln!("Log and database are kept in {}", directory.display());
     }

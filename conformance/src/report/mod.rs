@@ -24,7 +24,7 @@ use std::time::Duration;
 #[derive(Args, Clone)]
 pub struct Options {
     /// The provider's release binary [default: `tegata` beside this program]
-    #[arg(long)]
+    #[arg(long, alias = "tegata")]
     pub tegata_bin: Option<PathBuf>,
     /// The page to write
     #[arg(long, default_value = "docs/performance.md")]
