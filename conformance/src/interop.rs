@@ -52,7 +52,7 @@ pub async fn run(options: &Options, keeper: Option<PathBuf>) -> anyhow::Result<b
             bail!("npm ci failed in {}", options.interop_dir.display());
         }
     }
-    let name = format!("tegata-interop-{}-{}", std::process::id(), &random::token()[..8]);
+    let name = format!("tegata-interop-{}-{}", std::process::id(), random::name());
     let directory = std::env::temp_dir().join(name);
     let own = match &options.database {
         Some(url) => OwnDatabase::create(url).await?,

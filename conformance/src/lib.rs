@@ -9,6 +9,12 @@
 //! - [`interop`]: a foreign client on node.
 //! - [`sink`]: mail and SMS sinks with their inbox page.
 
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "these are commands for people at a terminal; nothing here is a server with a log alone"
+)]
+
 pub mod bench;
 pub mod crash;
 pub mod demo;

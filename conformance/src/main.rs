@@ -1,5 +1,11 @@
 //! Command line of everything that plays the other side; `--help` lists the parts.
 
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "these are commands for people at a terminal; nothing here is a server with a log alone"
+)]
+
 use clap::{Parser, Subcommand};
 use std::ffi::OsString;
 use std::net::SocketAddr;

@@ -51,10 +51,13 @@ pub struct Options {
 /// What came of it.
 #[derive(Debug, Default, Serialize)]
 pub struct Summary {
+    /// How often it was killed.
     pub kills: u32,
     /// Longest time from start to ready after a kill, in milliseconds.
     pub slowest_start_ms: u64,
+    /// What it had acknowledged before the kills.
     pub acknowledged: Counts,
+    /// How much of that was looked at afterwards.
     pub checked: Counts,
     /// Requests without an answer at the moment of a kill.
     pub in_flight: u64,
@@ -65,8 +68,11 @@ pub struct Summary {
 /// Numbers of things.
 #[derive(Debug, Default, Serialize)]
 pub struct Counts {
+    /// Sessions of browsers.
     pub sessions: u64,
+    /// Redeemed codes.
     pub codes: u64,
+    /// Refreshes.
     pub refreshes: u64,
 }
 
@@ -90,7 +96,7 @@ impl Stage {
 /// The provider cannot be set up or does not come up again at all; broken promises are in the summary instead.
 pub async fn run(options: &Options, keeper: Option<PathBuf>) -> anyhow::Result<Summary> {
     let binary = provider::find_binary(options.tegata_bin.clone())?;
-    let name = format!("tegata-crash-{}-{}", std::process::id(), &random::token()[..8]);
+    let name = format!("tegata-crash-{}-{}", std::process::id(), random::name());
     let directory = std::env::temp_dir().join(name);
     let own = match &options.database {
         Some(url) => OwnDatabase::create(url).await?,

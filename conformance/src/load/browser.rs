@@ -27,10 +27,12 @@ pub enum Arrival {
 }
 
 impl Browser {
+    /// A browser without cookies.
     pub fn new(connection: Connection) -> Self {
         Self { connection, cookies: Vec::new(), bytes: 0 }
     }
 
+    /// Its connection, for requests that a client makes and not a browser.
     pub fn connection(&mut self) -> &mut Connection {
         &mut self.connection
     }

@@ -20,6 +20,7 @@ const BODY_LIMIT: usize = 1024 * 1024;
 pub struct Failure(pub String);
 
 impl Failure {
+    /// A failure of this kind.
     pub fn new(kind: &str) -> Self {
         Self(kind.to_owned())
     }
@@ -32,8 +33,11 @@ impl Failure {
 
 /// An answer, read to its end.
 pub struct Answer {
+    /// Status code.
     pub status: StatusCode,
+    /// Header fields.
     pub headers: HeaderMap,
+    /// The whole body, 1 MiB at most.
     pub body: Bytes,
 }
 
@@ -63,11 +67,13 @@ pub struct Connection {
 }
 
 impl Connection {
+    /// A connection that is opened with its first request.
     pub fn new(target: Arc<Target>) -> Self {
         let host = HeaderValue::from_str(&target.host).unwrap_or(HeaderValue::from_static("localhost"));
         Self { target, host, sender: None }
     }
 
+    /// Where it leads.
     pub fn target(&self) -> &Target {
         &self.target
     }

@@ -17,25 +17,33 @@ use url::form_urlencoded::byte_serialize;
 
 /// A client and the password of its users.
 pub struct Credentials {
+    /// Client id.
     pub client_id: String,
     /// `None`: a public client.
     pub client_secret: Option<String>,
+    /// Redirect URI, as registered.
     pub redirect_uri: String,
+    /// Scope, separated by blanks.
     pub scope: String,
+    /// Password of the client's users.
     pub password: String,
 }
 
 /// What the token endpoint issued.
 #[derive(Clone)]
 pub struct Tokens {
+    /// The access token.
     pub access_token: String,
+    /// The refresh token, if one was issued.
     pub refresh_token: Option<String>,
 }
 
 /// A code and what is needed to redeem it.
 #[derive(Clone)]
 pub struct Code {
+    /// The code.
     pub code: String,
+    /// PKCE verifier (RFC 7636 §4.1).
     pub verifier: String,
 }
 

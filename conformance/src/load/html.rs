@@ -1,17 +1,24 @@
 //! Just enough HTML to fill in a form as a person would.
 
+#![allow(clippy::string_slice, reason = "every index comes from `find` of ASCII text, so it is a character boundary")]
+
 /// One form.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Form {
+    /// Where it is sent; empty: the address of the page.
     pub action: String,
+    /// Its inputs, in order.
     pub fields: Vec<Field>,
 }
 
 /// One input.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Field {
+    /// Name.
     pub name: String,
+    /// Type, `text` if none is given.
     pub kind: String,
+    /// Value as delivered.
     pub value: String,
 }
 

@@ -46,6 +46,10 @@ pub struct User {
 }
 
 impl User {
+    /// A user who signs in as `email`; `raw` is method and path of the scenario of that name.
+    ///
+    /// # Errors
+    /// `raw` is missing, malformed, or given to another scenario.
     pub fn new(
         target: Arc<Target>,
         credentials: Arc<Credentials>,

@@ -18,7 +18,9 @@ pub struct Stats {
 /// The report of a run; times in milliseconds.
 #[derive(Clone, Debug, Serialize)]
 pub struct Report {
+    /// Users at the same time.
     pub concurrency: usize,
+    /// How long it ran.
     pub seconds: f64,
     /// Succeeded.
     pub requests: u64,
@@ -26,9 +28,13 @@ pub struct Report {
     pub failures: BTreeMap<String, u64>,
     /// Successes per second.
     pub rate: f64,
+    /// Half of the answers came within this time.
     pub p50: f64,
+    /// Nine of ten came within this time.
     pub p90: f64,
+    /// 99 of 100 came within this time.
     pub p99: f64,
+    /// The slowest.
     pub max: f64,
     /// Bytes of the bodies, where the scenario counts them.
     pub bytes: u64,
@@ -41,6 +47,7 @@ impl Default for Stats {
 }
 
 impl Stats {
+    /// Counts a success and its time.
     pub fn success(&mut self, time: Duration, bytes: u64) {
         let nanos = u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
         self.buckets[bucket(nanos)] += 1;
@@ -48,10 +55,12 @@ impl Stats {
         self.bytes += bytes;
     }
 
+    /// Counts a failure.
     pub fn failure(&mut self, kind: String) {
         *self.failures.entry(kind).or_default() += 1;
     }
 
+    /// Adds another user's figures.
     pub fn merge(&mut self, other: &Self) {
         for (sum, count) in self.buckets.iter_mut().zip(&other.buckets) {
             *sum += count;
@@ -63,6 +72,7 @@ impl Stats {
         self.max = self.max.max(other.max);
     }
 
+    /// The figures of a run that took `elapsed`.
     pub fn report(&self, elapsed: Duration, concurrency: usize) -> Report {
         let requests: u64 = self.buckets.iter().sum();
         let seconds = elapsed.as_secs_f64();

@@ -7,6 +7,7 @@ use url::Url;
 /// An issuer on this machine.
 #[derive(Debug)]
 pub struct Target {
+    /// Where connections go: a loopback address.
     pub address: SocketAddr,
     /// `Host` header.
     pub host: String,

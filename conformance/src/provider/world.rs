@@ -29,9 +29,11 @@ pub enum Authentication<'a> {
 
 /// The provider, not necessarily running.
 pub struct World {
+    /// How to run it.
     pub launch: Launch,
     /// Root of the listener, e.g. `http://localhost:40123`.
     pub base: String,
+    /// Issuer of the world's brand.
     pub issuer: String,
     /// Password of every account; addresses are `u0@bench.example`, `u1@…`.
     pub password: String,
@@ -75,7 +77,7 @@ impl World {
         std::fs::write(&config, setup.text()?)?;
         let launch = Launch { binary, config, log: directory.join("tegata.log"), keeper };
         // Of a form that no list of common passwords holds.
-        let password = format!("Aa1-{}", &random::token()[..16]);
+        let password = format!("Aa1-{}", random::name());
         Ok(Self { launch, base, issuer, password })
     }
 

@@ -76,13 +76,12 @@ fn number(value: f64) -> String {
     if value >= 100.0 {
         // Groups of three, as 12 345.
         let digits = format!("{value:.0}");
-        let split = digits.len() % 3;
-        let mut text = digits[..split].to_owned();
-        for group in digits.as_bytes()[split..].chunks(3) {
-            if !text.is_empty() {
+        let mut text = String::new();
+        for (index, digit) in digits.chars().enumerate() {
+            if index > 0 && (digits.len() - index).is_multiple_of(3) {
                 text.push('\u{a0}');
             }
-            text.push_str(&String::from_utf8_lossy(group));
+            text.push(digit);
         }
         text
     } else if value >= 10.0 {
