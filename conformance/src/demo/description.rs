@@ -6,17 +6,18 @@ use super::ports::Numbers;
 use crate::interop;
 use crate::provider::Launch;
 use crate::provider::world::World;
+use crate::random;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::path::Path;
 
-/// Registers the foreign client's clients and writes the description; it appears at once and whole.
-pub async fn write(
-    file: &Path,
+/// Registers the foreign client's clients; before the provider serves, as everything that is seeded.
+pub async fn register(
     launch: &Launch,
     numbers: Numbers,
     directory: &Directory,
     state: &State,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<BTreeMap<&'static str, String>> {
     let sample = &SAMPLES[0];
     let world = World {
         launch: launch.clone(),
@@ -25,15 +26,25 @@ pub async fn write(
         password: state.password.clone(),
     };
     let email = sample.email(ROLES[2].0);
-    let suffix = numbers.app.to_string();
+    // A directory may be used more than once: each run has clients of its own.
+    interop::register(&world, directory.path(), &email, &random::name()).await
+}
+
+/// Writes the description; it appears at once and whole.
+pub fn write(
+    file: &Path,
+    numbers: Numbers,
+    state: &State,
+    interop: &BTreeMap<&'static str, String>,
+) -> anyhow::Result<()> {
     let description = json!({
-        "provider": world.base,
+        "provider": format!("http://localhost:{}", numbers.provider),
         "inbox": format!("http://localhost:{}", numbers.inbox),
         "smtp": format!("127.0.0.1:{}", numbers.smtp),
         "metrics": format!("http://127.0.0.1:{}/metrics", numbers.metrics),
         "password": state.password,
         "brands": SAMPLES.iter().map(|sample| brand(sample, numbers, state)).collect::<Vec<_>>(),
-        "interop": interop::register(&world, directory.path(), &email, &suffix).await?,
+        "interop": interop,
     });
     let part = file.with_extension("part");
     std::fs::write(&part, serde_json::to_vec_pretty(&description)?)?;

@@ -18,6 +18,7 @@ use anyhow::bail;
 use clap::Args;
 use directory::Directory;
 use ports::Ports;
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -108,13 +109,17 @@ async fn start(options: &Options, keeper: Option<PathBuf>) -> anyhow::Result<Dem
     if let Err(error) = seed::run(&launch, &directory, &mut state, numbers.app).await {
         bail!("{error:#}\nThe sample data is incomplete; start over with --fresh.");
     }
+    let interop = match &options.ready_file {
+        Some(_) => description::register(&launch, numbers, &directory, &state).await?,
+        None => BTreeMap::new(),
+    };
     let mut provider = launch.serve()?;
     provider.wait_ready(&format!("http://localhost:{}", numbers.provider), READY).await?;
     let sink = Sink::new(Some(directory.inbox()))?;
     let app = brands::app_config(numbers, &state)?;
     table::print(numbers, &state, &directory);
     if let Some(file) = &options.ready_file {
-        description::write(file, &launch, numbers, &directory, &state).await?;
+        description::write(file, numbers, &state, &interop)?;
     }
     Ok(Demo { provider, ports, sink, app })
 }
