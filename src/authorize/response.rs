@@ -16,7 +16,7 @@ use crate::secret::TokenHash;
 use crate::session::touch_session;
 use crate::storage::Fault;
 use crate::token::claims::Authentication;
-use crate::token::mint::TokenKind;
+use crate::token::mint::OpaqueToken;
 use crate::token::{CodeFacts, FamilyFacts, TokenFamily, insert_code, insert_family};
 use crate::web::callback;
 
@@ -39,7 +39,7 @@ pub async fn authorize(
     interaction: Option<&Interaction>,
 ) -> Result<Option<Response>, Fault> {
     let (app, now) = (&page.app, page.now);
-    let code = TokenKind::Code.mint(&app.random);
+    let code = OpaqueToken::Code.mint(&app.random);
     let family = new_family(page, client, request, signed_in);
     let facts = CodeFacts {
         redirect_uri: request.callback.redirect_uri().to_owned(),

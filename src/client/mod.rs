@@ -12,12 +12,16 @@
 
 mod authentication;
 mod directory;
+mod endpoint;
 mod model;
 mod store;
 
 pub use authentication::{ClientRefused, authenticate};
 pub use directory::ClientDirectory;
-pub use model::{AccessTokenFormat, Client, ClientSettings, ClientState, Registration, TokenLifetimes};
+pub use endpoint::Authenticator;
+pub use model::{
+    AccessTokenFormat, Client, ClientSettings, ClientState, Registration, TokenLifetimes, hash_client_secret,
+};
 pub use store::{
     STATEMENTS, consume_assertion, delete_expired_assertions, insert_client, load_clients, update_client_state,
     update_secret,

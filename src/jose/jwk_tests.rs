@@ -49,7 +49,7 @@ fn accepts_the_kinds_of_key_that_verify_our_algorithms() {
         (with(ec_jwk(), "x5c", json!(["ignored"])), vec![Algorithm::Es256]),
     ] {
         let key = VerifyingKey::from_jwk(&jwk).unwrap();
-        let found: Vec<Algorithm> = Algorithm::ALL.into_iter().filter(|alg| key.parsed(*alg).is_some()).collect();
+        let found: Vec<Algorithm> = Algorithm::ALL.iter().copied().filter(|alg| key.parsed(*alg).is_some()).collect();
         assert_eq!(found, algorithms, "{jwk}");
     }
 }

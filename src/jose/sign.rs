@@ -56,7 +56,7 @@ pub fn sign_compact(key: &SigningKey, typ: Option<&str>, claims: &impl Serialize
     }
 }
 
-/// Writes the token into one allocation. josekit would copy, sort and encode the header anew for each.
+/// Writes the token into one allocation. josekit would copy and encode the header anew for each.
 fn assemble(key: &SigningKey, header: &str, payload: &[u8]) -> Result<String, JoseError> {
     let length = header.len() + (payload.len() + key.signature_bytes()).div_ceil(3) * 4 + 4;
     let mut token = String::with_capacity(length);

@@ -29,6 +29,7 @@ struct Inner {
     kid: String,
     pair: Pair,
     public: PublicKey,
+    verifying: VerifyingKey,
     headers: PreparedHeaders,
 }
 
@@ -83,8 +84,9 @@ impl SigningKey {
     fn new(alg: Algorithm, pair: Pair) -> Result<Self, JoseError> {
         let public = pair.public_key()?;
         let kid = public.thumbprint();
+        let verifying = VerifyingKey::own(&kid, alg, &public)?;
         let headers = PreparedHeaders::new(alg, &kid)?;
-        Ok(Self(Arc::new(Inner { alg, kid, pair, public, headers })))
+        Ok(Self(Arc::new(Inner { alg, kid, pair, public, verifying, headers })))
     }
 
     /// As PKCS#8 version 1 (DER), to be encrypted and stored.
@@ -117,11 +119,8 @@ impl SigningKey {
     }
 
     /// The public part, ready to verify.
-    ///
-    /// # Errors
-    /// [`JoseError::KeyRejected`] if the library does not accept what it has made.
-    pub fn verifying_key(&self) -> Result<VerifyingKey, JoseError> {
-        VerifyingKey::own(&self.0.kid, self.0.alg, &self.0.public)
+    pub fn verifying_key(&self) -> VerifyingKey {
+        self.0.verifying.clone()
     }
 
     pub(super) fn headers(&self) -> &PreparedHeaders {

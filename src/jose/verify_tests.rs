@@ -10,10 +10,10 @@ use crate::secret::base64url;
 static KEYS: LazyLock<Vec<SigningKey>> =
     LazyLock::new(|| Algorithm::ALL.iter().map(|alg| SigningKey::generate(*alg).unwrap()).collect());
 static VERIFYING: LazyLock<VerifyingKeys> =
-    LazyLock::new(|| VerifyingKeys::own(KEYS.iter().map(|key| key.verifying_key().unwrap()).collect()));
+    LazyLock::new(|| VerifyingKeys::own(KEYS.iter().map(|key| key.verifying_key()).collect()));
 
 fn verify(token: &str) -> Result<Verified, JoseError> {
-    verify_compact(token, &VERIFYING, &Algorithm::ALL, TypeRule::ACCESS_TOKEN)
+    verify_compact(token, &VERIFYING, Algorithm::ALL, TypeRule::ACCESS_TOKEN)
 }
 
 fn token(key: &SigningKey) -> String {
@@ -111,7 +111,8 @@ fn a_token_has_exactly_one_text() {
     }
     // 64 bytes leave four unused bits in the last character: a lenient decoder accepts sixteen spellings.
     let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    let accepted = alphabet.chars().filter(|last| verify(&format!("{}{last}", &good[..good.len() - 1])).is_ok());
+    let (short, _) = good.split_at(good.len() - 1);
+    let accepted = alphabet.chars().filter(|last| verify(&format!("{}{last}", short)).is_ok());
     assert_eq!(accepted.count(), 1);
 }
 

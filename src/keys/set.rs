@@ -7,7 +7,7 @@ use bytes::Bytes;
 use serde_json::Value;
 
 use super::{KeyError, StoredKey};
-use crate::jose::{Algorithm, JoseError, SigningKey, VerifyingKey, VerifyingKeys};
+use crate::jose::{Algorithm, SigningKey, VerifyingKeys};
 use crate::policy::key_rotation::KeyState;
 use crate::secret::{MasterKey, base64url};
 
@@ -32,15 +32,11 @@ impl KeySet {
         for row in rows {
             keys.push((row.state, row.open(master)?));
         }
-        let unreadable = |source| KeyError::Unreadable { kid: crate::id::KeyId::new("(any)"), source };
-        Self::from_keys(keys).map_err(unreadable)
+        Ok(Self::from_keys(keys))
     }
 
-    /// From open keys. If an algorithm has several `Current` ones, the first signs.
-    ///
-    /// # Errors
-    /// [`JoseError::KeyRejected`] if the library does not accept the public part of one.
-    pub fn from_keys(mut keys: Vec<(KeyState, SigningKey)>) -> Result<Self, JoseError> {
+    /// From open keys, of which those that do not sign are forgotten but for their public part. If an algorithm has several `Current` ones, the first signs.
+    pub fn from_keys(mut keys: Vec<(KeyState, SigningKey)>) -> Self {
         // Those that sign come first, for clients that look no further than the first key.
         keys.sort_by_key(|(state, key)| (*state, key.alg()));
         let mut current: Vec<SigningKey> = Vec::new();
@@ -52,13 +48,12 @@ impl KeySet {
         let published: Vec<Value> = keys.iter().map(|(_, key)| key.public_jwk()).collect();
         let jwks = serde_json::json!({ "keys": published }).to_string();
         let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, jwks.as_bytes());
-        let verifying = keys.iter().map(|(_, key)| key.verifying_key()).collect::<Result<Vec<VerifyingKey>, _>>()?;
-        Ok(Self {
+        Self {
             current,
-            verifying: VerifyingKeys::own(verifying),
+            verifying: VerifyingKeys::own(keys.iter().map(|(_, key)| key.verifying_key()).collect()),
             jwks: Bytes::from(jwks),
             etag: format!("\"{}\"", base64url(&digest.as_ref()[..16])),
-        })
+        }
     }
 
     /// The key that signs with this algorithm.

@@ -66,8 +66,23 @@ pub struct RotationRules {
     pub rotate_every: Duration,
     /// How long a key is published before it signs: longer than clients cache the JWKS.
     pub publish_before: Duration,
-    /// How long a key stays published after it last signed: the longest token life plus the JWKS cache.
+    /// How long a key stays published after it last signed; see [`RotationRules::new`].
     pub retire_after: Duration,
+}
+
+impl RotationRules {
+    /// How long it may take until every node knows of a change, and by how much clocks may differ.
+    const LAG: Duration = Duration::from_secs(300);
+
+    /// Rules under which nothing signed is deleted too early.
+    ///
+    /// `longest_use` is the longest time after which a token may still be shown to be verified: the life of access and
+    /// ID tokens, and that of a session, since its ID token comes back as `id_token_hint` at logout. `jwks_cache` is
+    /// the `max-age` under which the JWKS is published.
+    pub fn new(rotate_every: Duration, publish_before: Duration, longest_use: Duration, jwks_cache: Duration) -> Self {
+        let retire_after = longest_use.saturating_add(jwks_cache).saturating_add(Self::LAG);
+        Self { rotate_every, publish_before, retire_after }
+    }
 }
 
 /// One thing to do. Apply the list in order, in one transaction.

@@ -11,6 +11,7 @@
 pub mod claims;
 mod grant;
 pub mod mint;
+mod presented;
 mod store;
 pub mod user_claims;
 pub mod verify;
@@ -18,4 +19,5 @@ pub mod verify;
 pub use grant::{
     CodeFacts, FamilyFacts, RefreshToken, StoredCode, TokenFamily, TokenStanding, brand_claims,
 };
+pub use presented::{AccessTokens, LiveAccessToken};
 pub use store::*;

@@ -14,7 +14,7 @@ fn key() -> SigningKey {
 }
 
 fn set(keys: &[&SigningKey]) -> KeySet {
-    KeySet::from_keys(keys.iter().map(|key| (KeyState::Current, (*key).clone())).collect()).unwrap()
+    KeySet::from_keys(keys.iter().map(|key| (KeyState::Current, (*key).clone())).collect())
 }
 
 fn claims() -> Value {

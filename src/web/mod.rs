@@ -18,6 +18,7 @@ pub mod face;
 pub mod form;
 pub mod headers;
 pub mod lang;
+pub mod machine;
 pub mod page;
 pub mod pages;
 pub mod problem;

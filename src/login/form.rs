@@ -1,0 +1,83 @@
+//! The login page.
+
+use axum::extract::Path;
+use axum::response::Response;
+use http::StatusCode;
+
+use crate::context::PageContext;
+use crate::id::InteractionId;
+use crate::interaction::{Interaction, find_interaction};
+use crate::storage::Fault;
+use crate::web::callback::see_other;
+use crate::web::pages::{LoginAlert, LoginPage};
+use crate::web::{Problem, render};
+
+/// `GET /login/{interaction}`.
+pub async fn get(page: PageContext, Path(id): Path<String>) -> Response {
+    match find(&page, InteractionId::new(id)).await {
+        Ok(Ok(interaction)) => {
+            let email = interaction.request.login_hint.clone().unwrap_or_default();
+            let again = interaction.request.prompt.login || interaction.request.max_age.is_some();
+            let alert = (again && page.session.is_some()).then_some(LoginAlert::FreshSignIn);
+            show(&page, &interaction, email, alert)
+        }
+        Ok(Err(response)) => *response,
+        Err(fault) => page.fault(&fault),
+    }
+}
+
+/// The interaction of a step's URL, if it belongs to this browser and is not over; else the answer.
+pub async fn find(page: &PageContext, id: InteractionId) -> Result<Result<Interaction, Box<Response>>, Fault> {
+    let restart = Some(page.issuer().service_url.clone());
+    let refuse = |problem: Problem| Ok(Err(Box::new(page.refuse(&problem))));
+    let Some(interaction) = find_interaction(&page.app.db, &page.issuer().brand, &id).await? else {
+        return refuse(Problem::InteractionExpired { restart });
+    };
+    let browser = page.browser.as_ref().map(|secret| crate::secret::TokenHash::of(secret.expose()));
+    if browser.is_none() || interaction.browser != browser {
+        return refuse(Problem::InteractionElsewhere { restart });
+    }
+    if interaction.is_expired(page.now) {
+        // The dispatcher begins anew with the same request.
+        return Ok(Err(Box::new(see_other(&page.issuer().page(&format!("/interaction/{id}"))))));
+    }
+    Ok(Ok(interaction))
+}
+
+/// The form's purpose, for its token.
+pub fn purpose(interaction: &Interaction) -> String {
+    format!("login/{}", interaction.id)
+}
+
+/// Shows the form.
+pub fn show(page: &PageContext, interaction: &Interaction, email: String, alert: Option<LoginAlert>) -> Response {
+    let issuer = page.issuer();
+    let client = page.app.clients.find(&issuer.brand, &interaction.request.client_id);
+    let mut frame = page.frame(&purpose(interaction));
+    frame.here = issuer.page(&format!("/login/{}", interaction.id));
+    let status = match alert {
+        None | Some(LoginAlert::FreshSignIn) => StatusCode::OK,
+        Some(LoginAlert::Overloaded) => StatusCode::SERVICE_UNAVAILABLE,
+        Some(LoginAlert::TooManyRequests) => StatusCode::TOO_MANY_REQUESTS,
+        Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    let back = format!("?from=login/{}", interaction.id);
+    let mut response = render(
+        status,
+        &LoginPage {
+            action: issuer.page(&format!("/login/{}", interaction.id)),
+            account_href: issuer.page(&format!("/account{back}")),
+            forgotten_href: issuer.page(&format!("/help/password{back}")),
+            email,
+            alert,
+            client_name: client.filter(|c| !c.settings.first_party).map(|c| c.metadata.client_name.clone()),
+            upstream: Vec::new(),
+            redirect_uri: interaction.request.callback.redirect_uri().to_owned(),
+            frame,
+        },
+    );
+    if alert == Some(LoginAlert::Overloaded) {
+        response.headers_mut().insert(http::header::RETRY_AFTER, http::HeaderValue::from_static("5"));
+    }
+    page.seal(response)
+}

@@ -1,0 +1,16 @@
+//! Signing in with e-mail address and password (manual, chapter 1.1).
+//!
+//! ```text
+//! GET  /login/{interaction} ─ the form (or straight back to the dispatcher when somebody is signed in already)
+//! POST /login/{interaction} ─ compare ─▶ policy::sign_in ─┬─ refused: the form again, neutral words
+//!                                                         └─ allowed: new session ▶ back to the dispatcher by URL
+//! ```
+//!
+//! Whoever the address belongs to, and if to nobody, the password is hashed: the answer takes the same time and says
+//! the same. It must not: decide what comes after the sign-in, keep a session over an authentication.
+
+mod form;
+mod password;
+
+pub use form::get;
+pub use password::post;

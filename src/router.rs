@@ -1,0 +1,98 @@
+//! The only list of routes. All stand below an issuer's path; `front` has taken it off.
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, FromRequestParts as _, Path, Request, State};
+use axum::middleware::{self, Next};
+use axum::response::Response;
+use axum::routing::{get, post};
+use http::HeaderMap;
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::context::{App, Context, PageContext};
+use crate::front::Front;
+use crate::web::callback::see_other;
+use crate::web::{Problem, machine};
+use crate::{authorize, consent_page, grant, information, introspection, login, logout, revocation, userinfo};
+
+/// The longest request body, in bytes. No form of ours comes near it.
+const LONGEST_BODY: usize = 64 * 1024;
+
+/// The whole service: the front door and everything behind it.
+pub fn service(app: App) -> Front {
+    Front::new(app.clone(), routes(app))
+}
+
+fn routes(app: App) -> Router {
+    Router::new()
+        // Machines.
+        .route("/token", post(grant::post).options(|| preflight("POST")).fallback(only_post))
+        .route(
+            "/userinfo",
+            get(userinfo::handle).post(userinfo::handle).options(|| preflight("GET, POST")).fallback(only_get_and_post),
+        )
+        .route("/introspect", post(introspection::post).fallback(only_post))
+        .route("/revoke", post(revocation::post).options(|| preflight("POST")).fallback(only_post))
+        // Pages.
+        .route("/", get(home).fallback(only_get))
+        .route("/authorize", get(authorize::get).post(authorize::post).fallback(only_get_and_post))
+        .route("/interaction/{id}", get(authorize::dispatch).fallback(only_get))
+        .route("/login/{id}", get(login::get).post(login::post).fallback(only_get_and_post))
+        .route("/consent/{id}", get(consent_page::get).post(consent_page::post).fallback(only_get_and_post))
+        .route("/logout", get(logout::get).post(logout::post).fallback(only_get_and_post))
+        .route("/logout/confirm", post(logout::confirm).fallback(only_post))
+        .route("/account", get(information::account).fallback(only_get))
+        .route("/help/password", get(information::forgotten_password).fallback(only_get))
+        .route("/assets/{file}", get(asset).fallback(only_get))
+        .fallback(not_found)
+        .layer(DefaultBodyLimit::max(LONGEST_BODY))
+        .layer(middleware::from_fn_with_state(app.clone(), refuse_large_bodies))
+        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
+            tracing::error!("a request panicked");
+            machine::fault(false)
+        }))
+        .with_state(app)
+}
+
+/// An issuer's own address says nothing: on to the service.
+async fn home(page: PageContext) -> Response {
+    see_other(&page.issuer().service_url)
+}
+
+async fn asset(context: Context, Path(file): Path<String>, headers: HeaderMap) -> Response {
+    let face = context.app.faces.of(context.issuer().brand.as_str());
+    face.assets.respond(&file, &headers).unwrap_or_else(|| machine::raw(http::StatusCode::NOT_FOUND, "text/plain", "not found\n"))
+}
+
+async fn preflight(methods: &'static str) -> Response {
+    machine::preflight(methods)
+}
+
+async fn not_found(page: PageContext) -> Response {
+    page.refuse(&Problem::NotFound)
+}
+
+async fn only_get(page: PageContext) -> Response {
+    page.refuse(&Problem::MethodNotAllowed { allow: "GET, HEAD" })
+}
+
+async fn only_post(page: PageContext) -> Response {
+    page.refuse(&Problem::MethodNotAllowed { allow: "POST" })
+}
+
+async fn only_get_and_post(page: PageContext) -> Response {
+    page.refuse(&Problem::MethodNotAllowed { allow: "GET, HEAD, POST" })
+}
+
+/// axum would answer an oversized body in its own words. A length that is declared is refused before anything is read.
+async fn refuse_large_bodies(State(app): State<App>, request: Request, next: Next) -> Response {
+    let declared = request.headers().get(http::header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
+    let too_large = declared.and_then(|text| text.parse::<usize>().ok()).is_some_and(|length| length > LONGEST_BODY);
+    if !too_large {
+        return next.run(request).await;
+    }
+    let (mut parts, _) = request.into_parts();
+    match PageContext::from_request_parts(&mut parts, &app).await {
+        Ok(page) => page.refuse(&Problem::RequestTooLarge),
+        Err(response) => response,
+    }
+}
