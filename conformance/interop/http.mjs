@@ -68,7 +68,7 @@ export class Browser {
     return response;
   }
 
-  /** From the authorization URL through login (and consent, if asked) to the redirect URI. */
+  /** The last button of a form is the one that goes on. From the authorization URL through login (and consent, if asked) to the redirect URI. */
   async signIn(url, { email, password, redirectUri }) {
     let page = await this.open(url, { away: redirectUri });
     for (let step = 0; step < 4 && !page.left; step++) {
@@ -76,7 +76,7 @@ export class Browser {
       const login = all.find((form) => form.inputs.some((input) => input.type === "password"));
       const consent = all.find((form) => /consent/.test(form.action ?? ""));
       if (login) page = await this.submit(page, login, { email, text: email, password }, { away: redirectUri });
-      else if (consent) page = await this.submit(page, consent, { button: consent.buttons[0] }, { away: redirectUri });
+      else if (consent) page = await this.submit(page, consent, { button: consent.buttons.at(-1) }, { away: redirectUri });
       else throw new Error(`no form to fill in (status ${page.status} at ${page.url.pathname})`);
     }
     if (!page.left) throw new Error("the login page leads nowhere");

@@ -34,7 +34,7 @@ pub const SAMPLES: [Sample; 5] = [
     Sample {
         code: "VX4",
         name: "おまかせクラウドストレージ",
-        primary: "#1a7f37",
+        primary: "#0a7068",
         company: "有限会社あおば製作所",
         people: ["高橋 健", "田中 美咲", "伊藤 直樹"],
         partner: false,
@@ -42,7 +42,7 @@ pub const SAMPLES: [Sample; 5] = [
     Sample {
         code: "VW5",
         name: "WORKSDRIVE",
-        primary: "#5a3d99",
+        primary: "#27397d",
         company: "北星物流株式会社",
         people: ["渡辺 修", "中村 由美", "小林 誠"],
         partner: false,
@@ -50,7 +50,7 @@ pub const SAMPLES: [Sample; 5] = [
     Sample {
         code: "VX8",
         name: "どこでもBOX",
-        primary: "#b3261e",
+        primary: "#a83a0a",
         company: "さくら会計事務所",
         people: ["加藤 さくら", "吉田 翔", "山本 恵"],
         partner: false,
@@ -58,7 +58,7 @@ pub const SAMPLES: [Sample; 5] = [
     Sample {
         code: "VX9",
         name: "コーデックストレージ",
-        primary: "#0f6c75",
+        primary: "#6a2c82",
         company: "株式会社ひかり印刷",
         people: ["松本 光", "井上 彩", "木村 大輔"],
         partner: false,
