@@ -113,10 +113,9 @@ impl Front {
     }
 
     async fn readiness(&self) -> Response {
-        let keys = !self.app.keys.load().algorithms().is_empty() && self.app.keys.load().is_complete();
-        match (keys, self.app.db.ping().await) {
+        match (self.app.is_ready(), self.app.db.ping().await) {
             (true, Ok(())) => plain(StatusCode::OK, "ready\n"),
-            (false, _) => plain(StatusCode::SERVICE_UNAVAILABLE, "signing keys are being made\n"),
+            (false, _) => plain(StatusCode::SERVICE_UNAVAILABLE, "starting or stopping\n"),
             (_, Err(_)) => plain(StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n"),
         }
     }

@@ -10,6 +10,7 @@ mod page;
 use std::net::IpAddr;
 use std::ops::Deref;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::extract::FromRequestParts;
 use axum::response::{IntoResponse, Response};
@@ -63,12 +64,36 @@ pub struct Handles {
     pub access_tokens: AccessTokenVerifier,
     /// Form tokens.
     pub csrf: Csrf,
+    /// Whether the process is on its way out.
+    pub stopping: Stopping,
+}
+
+/// Set once the process was told to stop: from then on it wants no new work. Cheap to clone.
+#[derive(Clone, Default)]
+pub struct Stopping(Arc<AtomicBool>);
+
+impl Stopping {
+    /// Says that the process is on its way out.
+    pub fn begin(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it is.
+    pub fn has_begun(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
 }
 
 impl App {
     /// From its handles.
     pub fn new(handles: Handles) -> Self {
         Self(Arc::new(handles))
+    }
+
+    /// Whether it can serve: its signing keys are there (on the very first start those of RSA are made after the
+    /// listener has opened), and it was not told to stop. Whether the database answers is a question of its own.
+    pub fn is_ready(&self) -> bool {
+        !self.stopping.has_begun() && self.keys.load().is_complete()
     }
 }
 
