@@ -6,6 +6,7 @@ mod constraints;
 mod fixture;
 mod group_commit;
 mod group_commit_chaos;
+mod group_commit_faults;
 mod migrations;
 mod round_trips;
 mod round_trips_of_tokens;
