@@ -10,5 +10,6 @@
 )]
 
 mod architecture;
+mod store;
 mod story;
 mod support;
