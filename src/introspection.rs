@@ -6,7 +6,7 @@
 
 use axum::response::Response;
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 
 use crate::audit::EventKind;
@@ -38,7 +38,8 @@ enum Answer<'a> {
         scope: String,
         client_id: &'a str,
         sub: &'a str,
-        username: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        username: Option<&'a str>,
         iss: &'a str,
         exp: i64,
     },
@@ -74,8 +75,7 @@ async fn answer(context: &Context, headers: &HeaderMap, form: &[u8]) -> Result<R
         issuer: context.issuer(),
         now: context.now,
     };
-    let authorization = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let client = match authenticator.identify(authorization, &params).await? {
+    let client = match authenticator.identify(headers, &params).await? {
         // §2.1: whoever asks must prove who it is; a public client cannot.
         Ok(client) if client.is_public() => {
             return Ok(Err(Error::invalid_client("a public client may not introspect tokens")));
@@ -97,12 +97,15 @@ async fn answer(context: &Context, headers: &HeaderMap, form: &[u8]) -> Result<R
         keys: &keys,
         verifier: &app.access_tokens,
         db: &app.db,
-        issuer: &context.issuer().identifier,
+        clients: &app.clients,
+        issuer: context.issuer(),
         now: context.now,
     };
     Ok(Ok(match tokens.find(token).await? {
         Ok(live) if may_see(&client, &live.claims) => {
-            let username = live.standing.as_ref().map(|standing| standing.record.account.email.as_str());
+            // The address is told to those alone who were granted it.
+            let granted = live.standing.as_ref().filter(|_| live.claims.has_scope("email"));
+            let username = granted.map(|standing| standing.record.account.email.as_str());
             let answer = Answer::AccessToken { active: true, token_type: "Bearer", username, claims: &live.claims };
             machine::json(StatusCode::OK, &answer)
         }
@@ -128,7 +131,10 @@ fn refresh_token(context: &Context, client: &Client, stored: Option<&RefreshToke
             && context.now.since(stored.last_used_at) < idle
             && standing.record.refusal(context.now).is_none()
     });
-    let Some(RefreshToken { standing, .. }) = good else { return machine::json(StatusCode::OK, &INACTIVE) };
+    let Some(RefreshToken { standing, expires_at, .. }) = good else {
+        return machine::json(StatusCode::OK, &INACTIVE);
+    };
+    let granted = standing.family.facts.scope.contains("email");
     machine::json(
         StatusCode::OK,
         &Answer::RefreshToken {
@@ -136,9 +142,9 @@ fn refresh_token(context: &Context, client: &Client, stored: Option<&RefreshToke
             scope: standing.family.facts.scope.to_string(),
             client_id: client.id.as_str(),
             sub: standing.record.account.subject.as_str(),
-            username: &standing.record.account.email,
+            username: granted.then_some(standing.record.account.email.as_str()),
             iss: &context.issuer().identifier,
-            exp: standing.family.expires_at.as_seconds(),
+            exp: expires_at.as_seconds(),
         },
     )
 }

@@ -5,7 +5,7 @@
 
 use axum::response::Response;
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, StatusCode};
 
 use crate::audit::{Event, EventKind, insert_event};
 use crate::client::{Authenticator, Client};
@@ -45,8 +45,7 @@ async fn handle(context: &Context, headers: &HeaderMap, form: &[u8]) -> Result<R
         issuer: context.issuer(),
         now: context.now,
     };
-    let authorization = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let client = match authenticator.identify(authorization, &params).await? {
+    let client = match authenticator.identify(headers, &params).await? {
         Ok(client) => client,
         Err(error) => return Ok(Err(error)),
     };
@@ -83,8 +82,14 @@ async fn revoke_refresh(context: &Context, client: &Client, hash: TokenHash) -> 
 async fn revoke_access(context: &Context, client: &Client, token: &str) -> Result<(), Fault> {
     let (app, now) = (&context.app, context.now);
     let keys = app.keys.load_full();
-    let issuer = &context.issuer().identifier;
-    let tokens = AccessTokens { keys: &keys, verifier: &app.access_tokens, db: &app.db, issuer, now };
+    let tokens = AccessTokens {
+        keys: &keys,
+        verifier: &app.access_tokens,
+        db: &app.db,
+        clients: &app.clients,
+        issuer: context.issuer(),
+        now,
+    };
     let Ok(live) = tokens.find(token).await? else { return Ok(()) };
     if live.claims.client_id != client.id {
         return Ok(());

@@ -70,7 +70,8 @@ async fn answer(
         keys: &keys,
         verifier: &app.access_tokens,
         db: &app.db,
-        issuer: &context.issuer().identifier,
+        clients: &app.clients,
+        issuer: context.issuer(),
         now: context.now,
     };
     let invalid = |hint: &str| Refusal::Error(Error::invalid_token("the access token is not valid").with_hint(hint));

@@ -3,6 +3,8 @@
 
 use std::sync::Arc;
 
+use http::{HeaderMap, header};
+
 use super::authentication::{ClientRefused, authenticate};
 use super::directory::ClientDirectory;
 use super::model::Client;
@@ -37,10 +39,11 @@ impl Authenticator<'_> {
     /// `invalid_client` with a hint for the log, or what the request's form is wrong about.
     pub async fn identify(
         &self,
-        authorization: Option<&str>,
+        headers: &HeaderMap,
         params: &Params,
     ) -> Result<Result<Arc<Client>, Error>, Fault> {
-        let presented = match ClientAuthentication::parse(authorization, params) {
+        let read = authorization(headers).and_then(|header| ClientAuthentication::parse(header, params));
+        let presented = match read {
             Ok(presented) => presented,
             Err(error) => return Ok(Err(error)),
         };
@@ -49,12 +52,21 @@ impl Authenticator<'_> {
         let Some(client) = self.clients.find(&self.issuer.brand, presented.client_id()) else {
             return refuse("unknown_client");
         };
-        let endpoint = self.issuer.url("/token");
-        let audiences = [self.issuer.identifier.as_str(), endpoint.as_str()];
-        match authenticate(&client, &presented, (self.master, self.db), &audiences, self.now).await {
+        match authenticate(&client, &presented, (self.master, self.db), self.issuer, self.now).await {
             Ok(()) => Ok(Ok(client)),
             Err(ClientRefused::Proof(reason)) => refuse(reason),
             Err(ClientRefused::Fault(fault)) => Err(fault),
         }
     }
+}
+
+/// The one `Authorization` header of a request, if it has one. With two of them, or one that cannot be read, nobody
+/// could say which client asks.
+fn authorization(headers: &HeaderMap) -> Result<Option<&str>, Error> {
+    let mut values = headers.get_all(header::AUTHORIZATION).iter();
+    let Some(value) = values.next() else { return Ok(None) };
+    if values.next().is_some() {
+        return Err(Error::invalid_request("there is more than one Authorization header"));
+    }
+    value.to_str().map(Some).map_err(|_| Error::invalid_client("the Authorization header cannot be read"))
 }

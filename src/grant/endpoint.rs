@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 use bytes::Bytes;
-use http::{HeaderMap, header};
+use http::HeaderMap;
 
 use super::issue::Issued;
 use super::{authorization_code, client_credentials, refresh_token};
@@ -45,11 +45,7 @@ async fn handle(context: &Context, headers: &HeaderMap, form: &[u8]) -> Outcome 
         issuer: context.issuer(),
         now: context.now,
     };
-    let authorization = match authorization_header(headers) {
-        Ok(authorization) => authorization,
-        Err(error) => return Ok(Err(error)),
-    };
-    let client = match authenticator.identify(authorization, &params).await? {
+    let client = match authenticator.identify(headers, &params).await? {
         Ok(client) => client,
         Err(error) => return Ok(Err(error)),
     };
@@ -62,16 +58,6 @@ async fn handle(context: &Context, headers: &HeaderMap, form: &[u8]) -> Outcome 
         TokenRequest::RefreshToken(request) => refresh_token::refresh(context, &client, request).await,
         TokenRequest::ClientCredentials(request) => client_credentials::issue(context, &client, request).await,
     }
-}
-
-/// The one `Authorization` header of a request, if it has one that can be read.
-pub fn authorization_header(headers: &HeaderMap) -> Result<Option<&str>, Error> {
-    let mut values = headers.get_all(header::AUTHORIZATION).iter();
-    let Some(value) = values.next() else { return Ok(None) };
-    if values.next().is_some() {
-        return Err(Error::invalid_request("there is more than one Authorization header"));
-    }
-    value.to_str().map(Some).map_err(|_| Error::invalid_client("the Authorization header cannot be read"))
 }
 
 // ASVS 10.4.4: each client uses only the grants it is registered for.
