@@ -86,6 +86,12 @@ impl Scene {
         self.program.exchange(&self.client, &code).await.ok()
     }
 
+    /// New tokens after a new sign-in, for when the session has reached its limit.
+    pub async fn tokens_of_a_new_sign_in(&mut self) -> TokenAnswer {
+        self.browser = self.provider.browser();
+        self.tokens().await
+    }
+
     /// New tokens with another scope.
     pub async fn tokens_with_scope(&mut self, scope: &str) -> TokenAnswer {
         let request = self.request().with("scope", scope);

@@ -99,7 +99,7 @@ async fn a_token_that_was_touched_is_refused() {
         ("padding", format!("{token}=")),
         ("no signature", format!("{}.{}.", parts[0], parts[1])),
         ("a fourth part", format!("{token}.x")),
-        ("a blank before it", format!("{}.{}.{}", parts[0], parts[1], parts[2].to_ascii_lowercase())),
+        ("another spelling of the signature", format!("{}.{}.{}", parts[0], parts[1], parts[2].to_ascii_lowercase())),
     ] {
         assert_eq!(scene.program.introspect(&scene.client, &touched).await, inactive(), "{what}");
         let answer = scene.program.userinfo(&touched).await;
