@@ -11,7 +11,7 @@ use axum::body::Body;
 use axum::response::Response;
 use bytes::Bytes;
 use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, ETAG};
-use http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode};
 
 use crate::context::App;
 use crate::keys::KeySet;
@@ -58,12 +58,12 @@ impl Documents {
         Self { hosts, metadata, jwks }
     }
 
-    /// The answer, if the request is a GET or HEAD of a document.
-    pub fn find(&self, app: &App, request: &Request<Body>) -> Option<Response> {
-        if !crate::front::is_read(request.method()) {
+    /// The answer, if the request is a GET or HEAD of a document. `host` is in lower case.
+    pub fn find(&self, app: &App, host: &str, request: &Request<Body>) -> Option<Response> {
+        if request.method() != Method::GET && request.method() != Method::HEAD {
             return None;
         }
-        let kind = self.hosts.get(&crate::front::authority(request)?)?.get(request.uri().path())?;
+        let kind = self.hosts.get(host)?.get(request.uri().path())?;
         Some(match *kind {
             Kind::Metadata(at) => self.metadata.get(at)?.respond(app, request.headers()),
             Kind::Jwks { secure } => self.current_jwks(app)[usize::from(secure)].respond(app, request.headers()),

@@ -4,10 +4,24 @@
 //!
 //! - [`storage_app`]: the sample storage application, a relying party for all brands.
 //! - [`demo`]: everything at once, for a person to try; [`provider`]: the provider as a process.
+//! - [`load`]: the load generator; [`mod@bench`]: what it is compared with; [`report`]: the page made of both.
+//! - [`crash`]: sudden death under load.
+//! - [`interop`]: a foreign client on node.
 //! - [`sink`]: mail and SMS sinks with their inbox page.
 
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "these are commands for people at a terminal; nothing here is a server with a log alone"
+)]
+
+pub mod bench;
+pub mod crash;
 pub mod demo;
+pub mod interop;
+pub mod load;
 pub mod provider;
 pub mod random;
+pub mod report;
 pub mod sink;
 pub mod storage_app;

@@ -1,12 +1,22 @@
 //! Command line of everything that plays the other side; `--help` lists the parts.
 
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "these are commands for people at a terminal; nothing here is a server with a log alone"
+)]
+
 use clap::{Parser, Subcommand};
 use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use tegata_conformance::{demo, provider, sink, storage_app};
+use tegata_conformance::{bench, crash, demo, interop, load, provider, report, sink, storage_app};
 use tokio::net::TcpListener;
+
+/// As the product has it: the baseline must differ by nothing but the provider.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 #[derive(Parser)]
 #[command(name = "tegata-conformance", about = "The other side of Tegata: relying party, sinks, load, sudden death")]
@@ -19,6 +29,20 @@ struct Cli {
 enum Command {
     /// Run everything for a person to try: provider, storage application, inbox.
     Demo(demo::Options),
+    /// Put load on a provider on this machine and print the figures as JSON.
+    Load(load::Options),
+    /// Serve a bare hello and bare JWT signers, to compare with.
+    BenchBaseline {
+        /// Address to listen on.
+        #[arg(long, default_value = "127.0.0.1:8091")]
+        listen: SocketAddr,
+    },
+    /// Measure a release build of the provider and write docs/performance.md.
+    Report(report::Options),
+    /// Kill a provider under load again and again, and check that it keeps its word.
+    Crash(crash::Options),
+    /// Drive a foreign OpenID client (node) through a provider of its own.
+    Interop(interop::Options),
     /// Serve the sample storage application.
     StorageApp {
         /// Configuration (TOML).
@@ -75,6 +99,28 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Demo(options) => {
             demo::run(options, std::env::current_exe().ok()).await?;
             Ok(ExitCode::SUCCESS)
+        }
+        Command::Load(options) => {
+            let report = load::run(&options).await?;
+            println!("{}", serde_json::to_string_pretty(&report)?);
+            Ok(if report.failed() == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        }
+        Command::BenchBaseline { listen } => {
+            bench::baseline::serve(TcpListener::bind(listen).await?).await?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Report(options) => {
+            report::run(options).await?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Crash(options) => {
+            let summary = crash::run(&options, std::env::current_exe().ok()).await?;
+            println!("{}", serde_json::to_string_pretty(&summary)?);
+            Ok(if summary.violations.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        }
+        Command::Interop(options) => {
+            let passed = interop::run(&options, std::env::current_exe().ok()).await?;
+            Ok(if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }
         Command::Keep { parent, program, arguments } => {
             provider::keep(parent, &program, &arguments)?;

@@ -3,8 +3,6 @@
 
 use std::sync::Arc;
 
-use http::{HeaderMap, header};
-
 use super::authentication::{ClientRefused, authenticate};
 use super::directory::ClientDirectory;
 use super::model::Client;
@@ -39,11 +37,10 @@ impl Authenticator<'_> {
     /// `invalid_client` with a hint for the log, or what the request's form is wrong about.
     pub async fn identify(
         &self,
-        headers: &HeaderMap,
+        authorization: Option<&str>,
         params: &Params,
     ) -> Result<Result<Arc<Client>, Error>, Fault> {
-        let read = authorization(headers).and_then(|header| ClientAuthentication::parse(header, params));
-        let presented = match read {
+        let presented = match ClientAuthentication::parse(authorization, params) {
             Ok(presented) => presented,
             Err(error) => return Ok(Err(error)),
         };
@@ -58,15 +55,4 @@ impl Authenticator<'_> {
             Err(ClientRefused::Fault(fault)) => Err(fault),
         }
     }
-}
-
-/// The one `Authorization` header of a request, if it has one. With two of them, or one that cannot be read, nobody
-/// could say which client asks.
-fn authorization(headers: &HeaderMap) -> Result<Option<&str>, Error> {
-    let mut values = headers.get_all(header::AUTHORIZATION).iter();
-    let Some(value) = values.next() else { return Ok(None) };
-    if values.next().is_some() {
-        return Err(Error::invalid_request("there is more than one Authorization header"));
-    }
-    value.to_str().map(Some).map_err(|_| Error::invalid_client("the Authorization header cannot be read"))
 }

@@ -19,7 +19,7 @@ use crate::protocol::token_request::RefreshTokenRequest;
 use crate::secret::{self, TokenHash};
 use crate::storage::Fault;
 use crate::token::mint::OpaqueToken;
-use crate::token::{RefreshToken, find_refresh, insert_refresh, reread_refresh, rotate_refresh, use_refresh};
+use crate::token::{RefreshToken, find_refresh, insert_refresh, rotate_refresh, use_refresh};
 
 /// Exchanges a refresh token for new tokens.
 pub async fn refresh(context: &Context, client: &Client, request: RefreshTokenRequest) -> Outcome {
@@ -118,11 +118,10 @@ async fn rotate(
     let body = body.map_err(|error| Fault::Other(error.to_string()))?;
     let mut tx = app.db.begin().await?;
     if !rotate_refresh(&mut tx, hash, &seal(presented, &body), now).await? {
-        // Another request was faster by a hair: this one is a retry of it. Its answer is read inside the transaction,
-        // where it can be seen, and given away only once the transaction says that it is there to stay.
-        let rotated = reread_refresh(&mut tx, &context.issuer().brand, hash).await?;
+        // Another request was faster by a hair: this one is a retry of it. Its rotation can be read, and relied upon,
+        // only after this transaction has waited for it: SQLite commits several as one.
         tx.commit().await?;
-        return match rotated {
+        return match find_refresh(&app.db, &context.issuer().brand, hash).await? {
             Some(stored) => repeat(context, client, presented, &stored).await,
             None => Ok(Err(invalid("unknown_refresh_token"))),
         };

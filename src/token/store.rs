@@ -70,6 +70,10 @@ statements! {
     DELETE_REFRESH = "DELETE FROM refresh_token WHERE hash IN (SELECT hash FROM refresh_token WHERE expires_at < $1 LIMIT $2)";
     DELETE_OPAQUE = "DELETE FROM access_token WHERE hash IN (SELECT hash FROM access_token WHERE expires_at < $1 LIMIT $2)";
     DELETE_REVOKED = "DELETE FROM revoked_token WHERE jti IN (SELECT jti FROM revoked_token WHERE expires_at < $1 LIMIT $2)";
+    COUNT_EXPIRED = "SELECT COUNT(*) FROM (SELECT 1 FROM (SELECT expires_at FROM authorization_code \
+                     UNION ALL SELECT expires_at FROM refresh_token UNION ALL SELECT expires_at FROM token_family \
+                     UNION ALL SELECT expires_at FROM access_token UNION ALL SELECT expires_at FROM revoked_token) AS t \
+                     WHERE expires_at < $1 LIMIT 100000) AS waiting";
 }
 
 #[derive(FromRow)]
@@ -123,18 +127,6 @@ struct RefreshRow {
     refresh_answer: Option<Vec<u8>>,
     #[sqlx(flatten)]
     standing: StandingRow,
-}
-
-impl From<RefreshRow> for RefreshToken {
-    fn from(row: RefreshRow) -> Self {
-        Self {
-            last_used_at: row.refresh_last_used_at,
-            expires_at: row.refresh_expires_at,
-            rotated_at: row.refresh_rotated_at,
-            answer: row.refresh_answer,
-            standing: row.standing.into(),
-        }
-    }
 }
 
 #[derive(FromRow)]
@@ -237,17 +229,13 @@ pub async fn insert_refresh(
 pub async fn find_refresh(db: &Database, brand: &BrandCode, hash: TokenHash) -> Result<Option<RefreshToken>, Fault> {
     let row: Option<RefreshRow> =
         on_db!(db, c => query_as(FIND_REFRESH).bind(hash).bind(brand).fetch_optional(c).await)?;
-    Ok(row.map(RefreshToken::from))
-}
-
-/// The same inside a transaction that has just met another one's rotation, which no reader outside may see yet.
-///
-/// # Errors
-/// When the database fails.
-pub async fn reread_refresh(tx: &mut Tx, brand: &BrandCode, hash: TokenHash) -> Result<Option<RefreshToken>, Fault> {
-    let row: Option<RefreshRow> =
-        on_tx!(tx, c => query_as(FIND_REFRESH).bind(hash).bind(brand).fetch_optional(c).await)?;
-    Ok(row.map(RefreshToken::from))
+    Ok(row.map(|row| RefreshToken {
+        last_used_at: row.refresh_last_used_at,
+        expires_at: row.refresh_expires_at,
+        rotated_at: row.refresh_rotated_at,
+        answer: row.refresh_answer,
+        standing: row.standing.into(),
+    }))
 }
 
 /// Uses a refresh token up, leaving the sealed answer for a retry; `false` when it was used before. Of many at once,
@@ -266,11 +254,7 @@ pub async fn rotate_refresh(tx: &mut Tx, hash: TokenHash, answer: &[u8], now: Ti
 ///
 /// # Errors
 /// When the database fails.
-pub async fn use_refresh(
-    tx: &mut Tx,
-    hash: TokenHash,
-    (now, expires): (Timestamp, Timestamp),
-) -> Result<bool, Fault> {
+pub async fn use_refresh(tx: &mut Tx, hash: TokenHash, (now, expires): (Timestamp, Timestamp)) -> Result<bool, Fault> {
     let row: Option<(String,)> =
         on_tx!(tx, c => query_as(USE_REFRESH).bind(hash).bind(now).bind(expires).fetch_optional(c).await)?;
     Ok(row.is_some())
@@ -397,4 +381,13 @@ pub async fn delete_expired_tokens(tx: &mut Tx, before: Timestamp, batch: i64) -
             on_tx!(tx, c => query(sql).bind(before).bind(batch).execute(c).await.map(|done| done.rows_affected()))?;
     }
     Ok(deleted)
+}
+
+/// How many rows of all kinds expired before `before`; counted up to 100 000.
+///
+/// # Errors
+/// When the database fails.
+pub async fn count_expired_tokens(db: &Database, before: Timestamp) -> Result<i64, Fault> {
+    let (count,): (i64,) = on_db!(db, c => query_as(COUNT_EXPIRED).bind(before).fetch_one(c).await)?;
+    Ok(count)
 }

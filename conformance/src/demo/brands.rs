@@ -1,7 +1,7 @@
 //! The five brands of the service, with a sample customer each, and the two configurations made of them.
 
-use super::Options;
 use super::directory::{Directory, State};
+use super::ports::Numbers;
 use crate::provider::config_file::{BrandEntry, Setup};
 use crate::storage_app::{Brand, Config, Partner};
 use anyhow::Context as _;
@@ -34,7 +34,7 @@ pub const SAMPLES: [Sample; 5] = [
     Sample {
         code: "VX4",
         name: "おまかせクラウドストレージ",
-        primary: "#1a7f37",
+        primary: "#0a7068",
         company: "有限会社あおば製作所",
         people: ["高橋 健", "田中 美咲", "伊藤 直樹"],
         partner: false,
@@ -42,7 +42,7 @@ pub const SAMPLES: [Sample; 5] = [
     Sample {
         code: "VW5",
         name: "WORKSDRIVE",
-        primary: "#5a3d99",
+        primary: "#27397d",
         company: "北星物流株式会社",
         people: ["渡辺 修", "中村 由美", "小林 誠"],
         partner: false,
@@ -50,7 +50,7 @@ pub const SAMPLES: [Sample; 5] = [
     Sample {
         code: "VX8",
         name: "どこでもBOX",
-        primary: "#b3261e",
+        primary: "#a83a0a",
         company: "さくら会計事務所",
         people: ["加藤 さくら", "吉田 翔", "山本 恵"],
         partner: false,
@@ -58,7 +58,7 @@ pub const SAMPLES: [Sample; 5] = [
     Sample {
         code: "VX9",
         name: "コーデックストレージ",
-        primary: "#0f6c75",
+        primary: "#6a2c82",
         company: "株式会社ひかり印刷",
         people: ["松本 光", "井上 彩", "木村 大輔"],
         partner: false,
@@ -82,24 +82,24 @@ impl Sample {
         format!("http://localhost:{app_port}/{}", self.code)
     }
 
-    fn issuer(&self, port: u16) -> String {
+    pub fn issuer(&self, port: u16) -> String {
         format!("http://localhost:{port}/{}", self.code)
     }
 }
 
-pub fn provider_config(options: &Options, directory: &Directory) -> anyhow::Result<String> {
+pub fn provider_config(numbers: Numbers, directory: &Directory) -> anyhow::Result<String> {
     let brands = SAMPLES
         .iter()
         .map(|sample| BrandEntry {
             code: sample.code,
             name: sample.name,
-            issuer: sample.issuer(options.port),
-            service_url: sample.service_url(options.app_port),
+            issuer: sample.issuer(numbers.provider),
+            service_url: sample.service_url(numbers.app),
         })
         .collect();
     let setup = Setup {
-        listen: format!("127.0.0.1:{}", options.port),
-        metrics_listen: Some(format!("127.0.0.1:{}", options.metrics_port)),
+        listen: format!("127.0.0.1:{}", numbers.provider),
+        metrics_listen: Some(format!("127.0.0.1:{}", numbers.metrics)),
         port_file: None,
         database: directory.database(),
         master_key_file: directory.master_key(),
@@ -110,13 +110,13 @@ pub fn provider_config(options: &Options, directory: &Directory) -> anyhow::Resu
     Ok(format!("# Written anew at every start of the demo.\n\n{}", setup.text()?))
 }
 
-pub fn app_config(options: &Options, state: &State) -> anyhow::Result<Config> {
+pub fn app_config(numbers: Numbers, state: &State) -> anyhow::Result<Config> {
     let secret = |id: &str| {
         state.clients.get(id).cloned().with_context(|| format!("demo.json knows no client {id}; start with --fresh"))
     };
     let brand = |sample: &Sample| -> anyhow::Result<Brand> {
-        let client_id = sample.client_id(options.app_port);
-        let partner_id = sample.partner_id(options.app_port);
+        let client_id = sample.client_id(numbers.app);
+        let partner_id = sample.partner_id(numbers.app);
         let partner = if sample.partner {
             let client_secret = secret(&partner_id)?;
             Some(Partner { name: PARTNER_NAME.to_owned(), client_id: partner_id, client_secret })
@@ -126,7 +126,7 @@ pub fn app_config(options: &Options, state: &State) -> anyhow::Result<Config> {
         Ok(Brand {
             code: sample.code.to_owned(),
             name: sample.name.to_owned(),
-            issuer: sample.issuer(options.port),
+            issuer: sample.issuer(numbers.provider),
             client_secret: secret(&client_id)?,
             client_id,
             primary: sample.primary.to_owned(),
@@ -134,5 +134,5 @@ pub fn app_config(options: &Options, state: &State) -> anyhow::Result<Config> {
         })
     };
     let brands = SAMPLES.iter().map(brand).collect::<anyhow::Result<_>>()?;
-    Ok(Config { base_url: format!("http://localhost:{}", options.app_port), brands })
+    Ok(Config { base_url: format!("http://localhost:{}", numbers.app), brands })
 }

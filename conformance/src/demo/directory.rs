@@ -39,6 +39,10 @@ impl Directory {
         Ok(directory)
     }
 
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
     pub fn config(&self) -> PathBuf {
         self.0.join("tegata.toml")
     }

@@ -5,6 +5,7 @@
 //! It must not: touch a directory that it did not make, leave a process behind.
 
 mod brands;
+mod description;
 mod directory;
 mod ports;
 mod seed;
@@ -17,6 +18,7 @@ use anyhow::bail;
 use clap::Args;
 use directory::Directory;
 use ports::Ports;
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -36,23 +38,26 @@ pub struct Options {
     #[arg(long, default_value = ".demo")]
     pub dir: PathBuf,
     /// The provider's binary [default: `tegata` beside this program]
-    #[arg(long)]
+    #[arg(long, alias = "tegata")]
     pub tegata_bin: Option<PathBuf>,
-    /// Port of the provider
+    /// Port of the provider; 0 takes free ports for everything that is not named
     #[arg(long, default_value_t = 8080)]
     pub port: u16,
-    /// Port of the storage application
-    #[arg(long, default_value_t = 8090)]
-    pub app_port: u16,
-    /// Port of the inbox page
-    #[arg(long, default_value_t = 8025)]
-    pub inbox_port: u16,
-    /// Port of the mail sink
-    #[arg(long, default_value_t = 2525)]
-    pub smtp_port: u16,
-    /// Port of the metrics
-    #[arg(long, default_value_t = 9464)]
-    pub metrics_port: u16,
+    /// Port of the storage application [default: 8090]
+    #[arg(long)]
+    pub app_port: Option<u16>,
+    /// Port of the inbox page [default: 8025]
+    #[arg(long)]
+    pub inbox_port: Option<u16>,
+    /// Port of the mail sink [default: 2525]
+    #[arg(long)]
+    pub smtp_port: Option<u16>,
+    /// Port of the metrics [default: 9464]
+    #[arg(long)]
+    pub metrics_port: Option<u16>,
+    /// Write a JSON description of the running demo here, for tests that drive it
+    #[arg(long)]
+    pub ready_file: Option<PathBuf>,
 }
 
 /// Runs the demo until Ctrl-C, SIGTERM or the end of the provider.
@@ -95,19 +100,27 @@ struct Demo {
 async fn start(options: &Options, keeper: Option<PathBuf>) -> anyhow::Result<Demo> {
     let binary = provider::find_binary(options.tegata_bin.clone())?;
     let ports = Ports::claim(options).await?;
+    let numbers = ports.numbers;
     let directory = Directory::prepare(&options.dir, options.fresh)?;
     let mut state = directory.read_state()?;
-    std::fs::write(directory.config(), brands::provider_config(options, &directory)?)?;
+    std::fs::write(directory.config(), brands::provider_config(numbers, &directory)?)?;
     let launch = Launch { binary, config: directory.config(), log: directory.log(), keeper };
     launch.command(&["migrate"], None).await?;
-    if let Err(error) = seed::run(&launch, &directory, &mut state, options.app_port).await {
+    if let Err(error) = seed::run(&launch, &directory, &mut state, numbers.app).await {
         bail!("{error:#}\nThe sample data is incomplete; start over with --fresh.");
     }
+    let interop = match &options.ready_file {
+        Some(_) => description::register(&launch, numbers, &directory, &state).await?,
+        None => BTreeMap::new(),
+    };
     let mut provider = launch.serve()?;
-    provider.wait_ready(&format!("http://localhost:{}", options.port), READY).await?;
+    provider.wait_ready(&format!("http://localhost:{}", numbers.provider), READY).await?;
     let sink = Sink::new(Some(directory.inbox()))?;
-    let app = brands::app_config(options, &state)?;
-    table::print(options, &state, &directory);
+    let app = brands::app_config(numbers, &state)?;
+    table::print(numbers, &state, &directory);
+    if let Some(file) = &options.ready_file {
+        description::write(file, numbers, &state, &interop)?;
+    }
     Ok(Demo { provider, ports, sink, app })
 }
 

@@ -5,23 +5,43 @@ use anyhow::bail;
 use std::io::ErrorKind;
 use tokio::net::TcpListener;
 
-/// The listeners this process serves itself.
+/// The listeners this process serves itself, and all numbers.
 pub struct Ports {
     pub app: TcpListener,
     pub inbox: TcpListener,
     pub smtp: TcpListener,
+    pub numbers: Numbers,
+}
+
+/// Port numbers.
+#[derive(Clone, Copy)]
+pub struct Numbers {
+    pub provider: u16,
+    pub app: u16,
+    pub inbox: u16,
+    pub smtp: u16,
+    pub metrics: u16,
 }
 
 impl Ports {
     pub async fn claim(options: &Options) -> anyhow::Result<Self> {
-        // The provider binds these two itself, a moment later.
-        drop(claim(options.port, "--port").await?);
-        drop(claim(options.metrics_port, "--metrics-port").await?);
-        Ok(Self {
-            app: claim(options.app_port, "--app-port").await?,
-            inbox: claim(options.inbox_port, "--inbox-port").await?,
-            smtp: claim(options.smtp_port, "--smtp-port").await?,
-        })
+        // With `--port 0` nobody cares about numbers: every port that is not named is a free one.
+        let usual = |given: Option<u16>, usual: u16| given.unwrap_or(if options.port == 0 { 0 } else { usual });
+        let provider = claim(options.port, "--port").await?;
+        let metrics = claim(usual(options.metrics_port, 9464), "--metrics-port").await?;
+        let app = claim(usual(options.app_port, 8090), "--app-port").await?;
+        let inbox = claim(usual(options.inbox_port, 8025), "--inbox-port").await?;
+        let smtp = claim(usual(options.smtp_port, 2525), "--smtp-port").await?;
+        let numbers = Numbers {
+            provider: provider.local_addr()?.port(),
+            app: app.local_addr()?.port(),
+            inbox: inbox.local_addr()?.port(),
+            smtp: smtp.local_addr()?.port(),
+            metrics: metrics.local_addr()?.port(),
+        };
+        // The provider binds its two itself, a moment later.
+        drop((provider, metrics));
+        Ok(Self { app, inbox, smtp, numbers })
     }
 }
 

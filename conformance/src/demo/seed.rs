@@ -5,6 +5,7 @@ use super::directory::{Directory, State};
 use crate::provider::Launch;
 use crate::provider::register::{self, NewAccount, NewClient};
 use crate::random;
+use std::collections::btree_map::Entry;
 
 /// Adds what `state` does not list yet, and lists it.
 pub async fn run(launch: &Launch, directory: &Directory, state: &mut State, app_port: u16) -> anyhow::Result<()> {
@@ -14,16 +15,16 @@ pub async fn run(launch: &Launch, directory: &Directory, state: &mut State, app_
             state.contracts.insert(sample.code.to_owned(), contract);
             directory.write_state(state)?;
         }
-        let id = sample.client_id(app_port);
-        if !state.clients.contains_key(&id) {
-            let secret = storage_client(launch, sample, &id, app_port).await?;
-            state.clients.insert(id, secret);
+        if let Entry::Vacant(entry) = state.clients.entry(sample.client_id(app_port)) {
+            let secret = storage_client(launch, sample, entry.key(), app_port).await?;
+            entry.insert(secret);
             directory.write_state(state)?;
         }
-        let id = sample.partner_id(app_port);
-        if sample.partner && !state.clients.contains_key(&id) {
-            let secret = partner_client(launch, sample, &id, app_port).await?;
-            state.clients.insert(id, secret);
+        if sample.partner
+            && let Entry::Vacant(entry) = state.clients.entry(sample.partner_id(app_port))
+        {
+            let secret = partner_client(launch, sample, entry.key(), app_port).await?;
+            entry.insert(secret);
             directory.write_state(state)?;
         }
     }

@@ -1,21 +1,21 @@
 //! What the person at the terminal needs to know, and no more.
 
-use super::Options;
 use super::brands::{ROLES, SAMPLES};
 use super::directory::{Directory, State};
+use super::ports::Numbers;
 
 /// Display columns of the brand names.
 const NAME_WIDTH: usize = 28;
 
-pub fn print(options: &Options, state: &State, directory: &Directory) {
+pub fn print(numbers: Numbers, state: &State, directory: &Directory) {
     println!();
     println!("  Storage application");
     for sample in &SAMPLES {
         let gap = " ".repeat(NAME_WIDTH.saturating_sub(width(sample.name)));
-        println!("    {}{gap}{}", sample.name, sample.service_url(options.app_port));
+        println!("    {}{gap}{}", sample.name, sample.service_url(numbers.app));
         if sample.partner {
             let label = "  with a consent page";
-            println!("    {label:NAME_WIDTH$}{}/partner", sample.service_url(options.app_port));
+            println!("    {label:NAME_WIDTH$}{}/partner", sample.service_url(numbers.app));
         }
     }
     println!();
@@ -25,8 +25,8 @@ pub fn print(options: &Options, state: &State, directory: &Directory) {
     }
     println!("    {:<NAME_WIDTH$}{}", "password of all", state.password);
     println!();
-    println!("  {:<30}http://localhost:{}/", "Inbox (mail and SMS)", options.inbox_port);
-    println!("  {:<30}http://127.0.0.1:{}/metrics", "Metrics", options.metrics_port);
+    println!("  {:<30}http://localhost:{}/", "Inbox (mail and SMS)", numbers.inbox);
+    println!("  {:<30}http://127.0.0.1:{}/metrics", "Metrics", numbers.metrics);
     println!("  {:<30}{}", "Log", directory.log().display());
     println!();
     println!("  Ctrl-C stops everything; the data stays for the next run (--fresh starts over).");

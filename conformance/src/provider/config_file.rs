@@ -7,23 +7,31 @@ use toml::{Table, Value};
 pub struct Setup<'a> {
     /// Main listener, e.g. `127.0.0.1:8080`; port 0 lets the system choose.
     pub listen: String,
+    /// Listener of the metrics; none: no metrics.
     pub metrics_listen: Option<String>,
     /// File that receives the real address.
     pub port_file: Option<PathBuf>,
     /// `sqlite:…` or `postgres://…`.
     pub database: String,
+    /// File of the master key; made by the provider when absent.
     pub master_key_file: PathBuf,
     /// `text` or `json`.
     pub log_format: &'a str,
+    /// Log filter, e.g. `info`.
     pub log_filter: &'a str,
+    /// The brands.
     pub brands: Vec<BrandEntry<'a>>,
 }
 
 /// One `[[brand]]`.
 pub struct BrandEntry<'a> {
+    /// Brand code.
     pub code: &'a str,
+    /// Name as people know it.
     pub name: &'a str,
+    /// Issuer identifier.
     pub issuer: String,
+    /// Where the storage application is.
     pub service_url: String,
 }
 

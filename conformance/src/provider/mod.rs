@@ -2,11 +2,15 @@
 //!
 //! - [`Launch`] runs its commands and starts `serve`; [`Running`] is that process.
 //! - [`config_file`] writes the configuration, [`register`] adds contracts, accounts and clients by command line.
+//! - [`database`]: a PostgreSQL database for one run.
+//! - [`world`]: a provider with accounts and clients, ready for measurements and crash tests.
 //!
 //! It must not: link the provider's code, read its database.
 
 pub mod config_file;
+pub mod database;
 pub mod register;
+pub mod world;
 
 use anyhow::{Context as _, bail};
 use std::fs::OpenOptions;

@@ -6,21 +6,30 @@ use serde_json::Value;
 
 /// A person to add.
 pub struct NewAccount<'a> {
+    /// Brand code.
     pub brand: &'a str,
+    /// Contract id.
     pub contract: &'a str,
+    /// E-mail address.
     pub email: &'a str,
+    /// Name.
     pub name: &'a str,
     /// `contractor`, `administrator` or `user`.
     pub role: &'a str,
+    /// Password.
     pub password: &'a str,
 }
 
 /// A client to add; the fields are the flags of `tegata client add`.
 #[derive(Default)]
 pub struct NewClient<'a> {
+    /// Brand code.
     pub brand: &'a str,
+    /// Name.
     pub name: &'a str,
+    /// Client id.
     pub id: &'a str,
+    /// Secret; none: a client without one.
     pub secret: Option<&'a str>,
     /// Further flags with their values, in order, e.g. `["--scope", "openid"]`.
     pub flags: Vec<&'a str>,

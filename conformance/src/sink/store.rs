@@ -27,33 +27,43 @@ pub enum Kind {
 pub struct Message {
     /// Counts up from 1.
     pub id: u64,
+    /// Mail or SMS.
     pub kind: Kind,
     /// Milliseconds since 1970.
     pub received: u64,
+    /// Sender.
     pub from: String,
     /// Envelope recipients of a mail, the number of an SMS.
     pub to: Vec<String>,
+    /// Subject of a mail.
     pub subject: Option<String>,
     /// Text part of a mail, or the SMS.
     pub text: String,
+    /// HTML part of a mail, if it has one.
     pub html: Option<String>,
     /// Header fields of a mail in order, names as sent.
     pub headers: Vec<(String, String)>,
     /// Who the sender signed in as (SMTP AUTH, HTTP Basic), if it did.
     pub authenticated: Option<String>,
+    /// Key by which the sender marks repetitions of one SMS.
     pub idempotency_key: Option<String>,
 }
 
 /// A message before it has a number.
 pub struct Draft {
+    /// Mail or SMS.
     pub kind: Kind,
+    /// Sender.
     pub from: String,
     pub to: Vec<String>,
+    /// Subject of a mail.
     pub subject: Option<String>,
     pub text: String,
+    /// HTML part of a mail, if it has one.
     pub html: Option<String>,
     pub headers: Vec<(String, String)>,
     pub authenticated: Option<String>,
+    /// Key by which the sender marks repetitions of one SMS.
     pub idempotency_key: Option<String>,
 }
 

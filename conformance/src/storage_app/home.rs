@@ -1,11 +1,12 @@
 //! The pages of the application itself: the list of brands, and the main screen of a signed-in person.
 
 use super::language::Language;
-use super::page::{self, Trouble};
+use super::page;
 use super::party::{Party, Shared};
 use super::session::Session;
 use super::sign_in;
 use super::sign_out::FormToken;
+use super::trouble::Trouble;
 use axum::extract::{Form, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};

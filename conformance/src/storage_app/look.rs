@@ -39,7 +39,7 @@ fn parse(color: &str) -> Option<[u8; 3]> {
     if digits.len() != 6 || !digits.is_ascii() {
         return None;
     }
-    let part = |at: usize| u8::from_str_radix(&digits[at..at + 2], 16).ok();
+    let part = |at: usize| u8::from_str_radix(digits.get(at..at + 2)?, 16).ok();
     Some([part(0)?, part(2)?, part(4)?])
 }
 

@@ -24,6 +24,10 @@ mod session;
 mod sign_in;
 mod sign_out;
 mod text;
+mod trouble;
+
+#[cfg(test)]
+mod tests;
 
 use axum::Router;
 use axum::middleware;

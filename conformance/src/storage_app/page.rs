@@ -4,94 +4,14 @@ use super::language::{self, Language};
 use super::party::{Party, Shared};
 use super::session::{Session, now};
 use super::text::Text;
+use super::trouble::Trouble;
 use askama::Template;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 use serde_json::{Map, Value};
-use std::fmt::Display;
 use std::sync::Arc;
-
-/// Why somebody sees the trouble page.
-pub enum Trouble {
-    /// The provider does not answer.
-    Unreachable,
-    /// The answer belongs to no sign-in of this browser, or was used.
-    Expired,
-    /// The provider refused, with its error code.
-    Refused(String),
-    /// What the provider sent cannot be trusted; the code says which check failed.
-    Invalid(&'static str),
-}
-
-impl Trouble {
-    pub fn unreachable(error: &dyn Display) -> Self {
-        tracing::warn!(%error, "the provider cannot be reached");
-        Self::Unreachable
-    }
-
-    pub fn refused(code: &str, description: Option<&str>) -> Self {
-        tracing::info!(code, description, "the provider refused");
-        // RFC 6749 §4.1.2.1 allows printable ASCII; the page shows a code, never a text of unknown length.
-        Self::Refused(code.chars().filter(|c| c.is_ascii_graphic()).take(64).collect())
-    }
-
-    pub fn invalid(check: &'static str, error: &dyn Display) -> Self {
-        tracing::warn!(check, %error, "the provider's answer is not accepted");
-        Self::Invalid(check)
-    }
-
-    /// A failed token request: refused by the provider, unreachable, or unreadable.
-    pub fn exchange<E, R>(error: &openidconnect::RequestTokenError<E, R>) -> Self
-    where
-        E: std::error::Error + 'static,
-        R: openidconnect::ErrorResponse + Display,
-    {
-        match error {
-            openidconnect::RequestTokenError::ServerResponse(answer) => {
-                let answer = answer.to_string();
-                let code = answer.split(':').next().unwrap_or_default();
-                Self::refused(code, None)
-            }
-            openidconnect::RequestTokenError::Request(error) => Self::unreachable(error),
-            other => Self::invalid("token_response", other),
-        }
-    }
-
-    /// The provider no longer honours the sign-in (RFC 6749 §5.2 `invalid_grant`).
-    pub fn ends_session(&self) -> bool {
-        matches!(self, Self::Refused(code) if code == "invalid_grant")
-    }
-
-    fn status(&self) -> StatusCode {
-        match self {
-            Self::Unreachable => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Expired | Self::Refused(_) => StatusCode::BAD_REQUEST,
-            Self::Invalid(_) => StatusCode::BAD_GATEWAY,
-        }
-    }
-
-    fn explain(&self, text: &Text) -> &'static str {
-        match self {
-            Self::Unreachable => text.trouble_unreachable,
-            Self::Expired => text.trouble_expired,
-            Self::Refused(code) if code == "access_denied" => text.trouble_denied,
-            Self::Refused(code) if code == "invalid_grant" => text.trouble_expired,
-            Self::Refused(_) => text.trouble_provider,
-            Self::Invalid(_) => text.trouble_invalid,
-        }
-    }
-
-    fn code(&self) -> &str {
-        match self {
-            Self::Unreachable => "provider_unreachable",
-            Self::Expired => "expired",
-            Self::Refused(code) => code,
-            Self::Invalid(check) => check,
-        }
-    }
-}
 
 #[derive(Template)]
 #[template(path = "storage_app/brands.html")]
@@ -113,7 +33,14 @@ struct MainPage<'a> {
     name: String,
     person: Vec<(&'static str, String)>,
     tokens: Vec<[String; 3]>,
-    claims: [(&'static str, &'static str, Vec<(String, String)>); 2],
+    claims: [ClaimTable; 2],
+}
+
+/// The claims of one source, under a heading.
+struct ClaimTable {
+    id: &'static str,
+    label: &'static str,
+    rows: Vec<(String, String)>,
 }
 
 #[derive(Template)]
@@ -190,12 +117,12 @@ pub fn main(party: &Party, language: Language, session: &Session) -> Response {
         person: vec![
             (t.company, or_none(company)),
             (t.email, or_none(claim("email"))),
-            (t.role, or_none(claim("role"))),
+            (t.role, or_none(claim("role").map(|role| role_name(t, role)))),
         ],
         tokens: token_rows(t, session),
         claims: [
-            ("id-token", t.claims_id_token, claim_rows(&session.id_claims)),
-            ("userinfo", t.claims_userinfo, claim_rows(&session.userinfo)),
+            ClaimTable { id: "id-token", label: t.claims_id_token, rows: claim_rows(&session.id_claims) },
+            ClaimTable { id: "userinfo", label: t.claims_userinfo, rows: claim_rows(&session.userinfo) },
         ],
     };
     render(StatusCode::OK, &page)
@@ -204,6 +131,15 @@ pub fn main(party: &Party, language: Language, session: &Session) -> Response {
 fn find_claim(session: &Session, name: &str) -> Option<String> {
     let value = session.userinfo.get(name).or_else(|| session.id_claims.get(name))?;
     Some(display(value))
+}
+
+fn role_name(t: &Text, role: String) -> String {
+    match role.as_str() {
+        "contractor" => t.contractor.to_owned(),
+        "administrator" => t.administrator.to_owned(),
+        "user" => t.user.to_owned(),
+        _ => role,
+    }
 }
 
 fn display(value: &Value) -> String {

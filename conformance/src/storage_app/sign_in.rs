@@ -3,10 +3,11 @@
 
 use super::cookie;
 use super::language::Language;
-use super::page::{self, Trouble};
+use super::page;
 use super::party::Party;
 use super::provider::{IdentityClaims, IdentityToken, Metadata, Tokens, UserInfo};
 use super::session::{Departure, Lifetimes, Session, now};
+use super::trouble::Trouble;
 use crate::random;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};

@@ -2,8 +2,9 @@
 
 use super::cookie;
 use super::language::Language;
-use super::page::{self, Trouble};
+use super::page;
 use super::party::Party;
+use super::trouble::Trouble;
 use crate::random;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Form, Query, State};

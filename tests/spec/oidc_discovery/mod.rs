@@ -105,7 +105,9 @@ async fn every_url_in_the_document_answers() {
         let url = absolute(host, &format!("{path}/.well-known/openid-configuration"));
         let document = fetch(&scene.program, Method::GET, &url, &[]).await.json();
         for (name, url) in document.as_object().unwrap() {
-            let Some(url) = url.as_str().filter(|url| url.starts_with("https://") && name != "issuer") else { continue };
+            let Some(url) = url.as_str().filter(|url| url.starts_with("https://") && name != "issuer") else {
+                continue;
+            };
             let status = fetch(&scene.program, Method::GET, url, &[]).await.status.as_u16();
             let expected: &[u16] = match name.as_str() {
                 "jwks_uri" => &[200],
@@ -182,7 +184,8 @@ async fn a_host_written_in_capitals_is_the_same_host() {
 // security.md 44
 #[tokio::test]
 async fn the_key_set_holds_every_key_in_use_and_no_private_part() {
-    let mut scene = Scene::with(|r| r.metadata.userinfo_signed_response_alg = Some(tegata::jose::Algorithm::Ps256)).await;
+    let mut scene =
+        Scene::with(|r| r.metadata.userinfo_signed_response_alg = Some(tegata::jose::Algorithm::Ps256)).await;
     let answer = scene.program.get("/VX7/jwks.json", &[]).await;
     assert_eq!(answer.header("content-type"), "application/jwk-set+json");
     let keys = jwks(&scene.program).await["keys"].as_array().unwrap().clone();

@@ -42,12 +42,22 @@ async fn a_body_that_is_no_form_is_refused() {
     let many = "a=1&".repeat(101);
     for path in ENDPOINTS {
         for (what, headers, body, expected) in [
-            ("JSON", vec![own, ("content-type", "application/json")], br#"{"grant_type":"client_credentials"}"#.to_vec(), bad),
+            (
+                "JSON",
+                vec![own, ("content-type", "application/json")],
+                br#"{"grant_type":"client_credentials"}"#.to_vec(),
+                bad,
+            ),
             ("multipart", vec![own, ("content-type", "multipart/form-data; boundary=x")], b"--x--".to_vec(), bad),
             ("plain text", vec![own, ("content-type", "text/plain")], good.to_vec(), bad),
             ("no media type", vec![own], good.to_vec(), bad),
             ("two media types", vec![own, FORM, FORM], good.to_vec(), bad),
-            ("another charset", vec![own, ("content-type", "application/x-www-form-urlencoded; charset=utf-16")], good.to_vec(), bad),
+            (
+                "another charset",
+                vec![own, ("content-type", "application/x-www-form-urlencoded; charset=utf-16")],
+                good.to_vec(),
+                bad,
+            ),
             ("a compressed body", vec![own, FORM, ("content-encoding", "gzip")], b"\x1f\x8b\x08\x00\x00".to_vec(), bad),
             ("bad UTF-8", vec![own, FORM], b"grant_type=%ff&token=%ff".to_vec(), bad),
             ("raw bad UTF-8", vec![own, FORM], b"grant_type=\xc3\x28&token=\xc3\x28".to_vec(), bad),
@@ -65,9 +75,24 @@ async fn a_body_that_is_no_form_is_refused() {
             ("everything twice", vec![own, FORM], [good, b"&", good].concat(), bad),
             ("duplicated credentials", vec![FORM], [good, b"&client_id=a&client_id=a"].concat(), bad),
             ("two Authorization headers", vec![own, own, FORM], good.to_vec(), bad),
-            ("another Authorization header first", vec![("authorization", "Basic eA=="), own, FORM], good.to_vec(), bad),
-            ("an Authorization header of 60 kB", vec![("authorization", &"x".repeat(60_000)), FORM], good.to_vec(), (401, "invalid_client")),
-            ("an unreadable Authorization header", vec![("authorization", "Basic \u{ff}\u{fe}"), FORM], good.to_vec(), (401, "invalid_client")),
+            (
+                "another Authorization header first",
+                vec![("authorization", "Basic eA=="), own, FORM],
+                good.to_vec(),
+                bad,
+            ),
+            (
+                "an Authorization header of 60 kB",
+                vec![("authorization", &"x".repeat(60_000)), FORM],
+                good.to_vec(),
+                (401, "invalid_client"),
+            ),
+            (
+                "an unreadable Authorization header",
+                vec![("authorization", "Basic \u{ff}\u{fe}"), FORM],
+                good.to_vec(),
+                (401, "invalid_client"),
+            ),
             ("broken Basic", vec![("authorization", "Basic %%%"), FORM], good.to_vec(), (401, "invalid_client")),
         ] {
             assert_refused(&send(&scene.program, path, &headers, &body).await, expected, &format!("{path}: {what}"));

@@ -70,8 +70,9 @@ async fn a_client_is_recognized_by_its_registered_method_alone() {
                     TokenEndpointAuthMethod::ClientSecretPost => {
                         fields.extend([("client_id", id.as_str()), ("client_secret", &secret)]);
                     }
-                    TokenEndpointAuthMethod::PrivateKeyJwt => fields
-                        .extend([("client_assertion_type", JWT_BEARER), ("client_assertion", assertion.as_str())]),
+                    TokenEndpointAuthMethod::PrivateKeyJwt => {
+                        fields.extend([("client_assertion_type", JWT_BEARER), ("client_assertion", assertion.as_str())])
+                    }
                 }
                 let answer = provider.program().post(path, &fields, &headers).await;
                 let what = format!("{registered} registered, {used} used at {path}");

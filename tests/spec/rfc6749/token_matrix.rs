@@ -71,7 +71,11 @@ async fn each_value_is_accepted_in_its_own_place_and_nowhere_else() {
         let users = ["access token", "opaque access token of another client"];
         accepted("userinfo", userinfo.status == 200, &users);
         let active = scene.program.introspect(&scene.client, value).await;
-        accepted("introspection", active != inactive(), &["access token", "client's own access token", "refresh token"]);
+        accepted(
+            "introspection",
+            active != inactive(),
+            &["access token", "client's own access token", "refresh token"],
+        );
         let assertion = [("grant_type", "client_credentials"), ("client_assertion", value.as_str())];
         let kind = [("client_assertion_type", super::super::rfc7523::JWT_BEARER)];
         let answer = scene.program.post("/VX7/token", &[&assertion[..], &kind].concat(), &[]).await;
@@ -124,7 +128,8 @@ async fn nothing_of_one_brand_means_anything_at_another() {
 // security.md 42: only an ID token says who was here; neither may stand in for the other.
 #[tokio::test]
 async fn an_access_token_is_no_id_token_hint() {
-    let mut scene = Scene::with(|r| r.metadata.userinfo_signed_response_alg = Some(tegata::jose::Algorithm::Es256)).await;
+    let mut scene =
+        Scene::with(|r| r.metadata.userinfo_signed_response_alg = Some(tegata::jose::Algorithm::Es256)).await;
     let tokens = scene.tokens().await;
     let access = tokens.get("access_token");
     let userinfo = scene.program.userinfo(&access).await.body;

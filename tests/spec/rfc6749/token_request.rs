@@ -122,7 +122,8 @@ async fn programs_in_a_browser_may_use_what_public_clients_need() {
     let mut scene = Scene::public().await;
     let origin = ("origin", "https://spa.example");
     for (path, methods) in [("/VX7/token", "POST"), ("/VX7/userinfo", "GET, POST"), ("/VX7/revoke", "POST")] {
-        let ask = [origin, ("access-control-request-method", "POST"), ("access-control-request-headers", "authorization")];
+        let ask =
+            [origin, ("access-control-request-method", "POST"), ("access-control-request-headers", "authorization")];
         let answer = scene.program.send(Method::OPTIONS, path, &ask, Vec::new()).await;
         assert_eq!(answer.status, 204, "{path}");
         assert_eq!(answer.header("access-control-allow-origin"), "*");
@@ -159,7 +160,8 @@ async fn unknown_parameters_are_ignored_and_duplicated_ones_refused() {
     let code = scene.code().await;
     let form = Form::code(&scene.client, &code).and("audience", "x").and("foo", "1").and("foo", "2");
     for name in ["grant_type", "code", "redirect_uri", "code_verifier", "client_id"] {
-        let value = form.0.iter().find(|(own, _)| own == name).map_or(scene.client.id.clone(), |(_, value)| value.clone());
+        let value =
+            form.0.iter().find(|(own, _)| own == name).map_or(scene.client.id.clone(), |(_, value)| value.clone());
         let twice = form.clone().with(name, &value).and(name, &value);
         assert_error(&scene.token(&twice).await.0, 400, "invalid_request", name);
     }

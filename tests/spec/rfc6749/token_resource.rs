@@ -49,13 +49,16 @@ async fn a_refresh_may_choose_among_the_granted_resources_and_never_beyond() {
     let mut request = scene.request();
     request.params.extend([("resource".to_owned(), FILES.to_owned()), ("resource".to_owned(), MAIL.to_owned())]);
     let tokens = scene.tokens_for(&request).await;
-    assert_eq!(tokens.access_token()["aud"], json!([FILES, MAIL]));
+    assert_eq!(tokens.access_token()["aud"], json!([ISSUER, FILES, MAIL]));
     let form = Form::refresh(&tokens.get("refresh_token"));
     let chosen = scene.token(&form.clone().with("resource", MAIL)).await.ok();
-    assert_eq!(chosen.access_token()["aud"], MAIL);
-    assert_eq!(scene.token(&form).await.ok().access_token()["aud"], json!([FILES, MAIL]), "the choice does not stick");
-    let beyond = scene.token(&form.with("resource", ISSUER)).await;
-    assert_error(&beyond.0, 400, "invalid_target", "beyond the grant");
+    assert_eq!(chosen.access_token()["aud"], json!([ISSUER, MAIL]));
+    let all = scene.token(&form).await.ok();
+    assert_eq!(all.access_token()["aud"], json!([ISSUER, FILES, MAIL]), "the choice does not stick");
+    for beyond in [ISSUER, "https://other.example/"] {
+        let answer = scene.token(&form.clone().with("resource", beyond)).await;
+        assert_error(&answer.0, 400, "invalid_target", beyond);
+    }
 }
 
 // security.md 27
@@ -66,18 +69,24 @@ async fn a_code_gives_no_resource_that_was_not_asked_for() {
     let code = scene.code_for(&request).await;
     let form = Form::code(&scene.client, &code);
     assert_error(&scene.token(&form.clone().with("resource", MAIL)).await.0, 400, "invalid_target", "another");
-    assert_eq!(scene.token(&form).await.ok().access_token()["aud"], FILES);
+    assert_eq!(scene.token(&form).await.ok().access_token()["aud"], json!([ISSUER, FILES]));
     let plain = scene.code().await;
     let form = Form::code(&scene.client, &plain).with("resource", FILES);
     assert_error(&scene.token(&form).await.0, 400, "invalid_target", "nothing was asked for");
 }
 
-// security.md 32, 42: userinfo is a resource server like any other and looks at `aud`.
+// security.md 32, 42: userinfo is a resource server like any other and looks at `aud`. It is one of the audiences
+// exactly as long as `openid` is granted.
 #[tokio::test]
-async fn a_token_for_another_resource_opens_no_userinfo() {
+async fn a_token_for_another_resource_alone_opens_no_userinfo() {
     let mut scene = scene().await;
     let request = scene.request().with("resource", FILES);
-    let access = scene.tokens_for(&request).await.get("access_token");
+    let tokens = scene.tokens_for(&request).await;
+    assert!(scene.is_alive(&tokens.get("access_token")).await);
+    let form = Form::refresh(&tokens.get("refresh_token")).with("scope", "email");
+    let narrowed = scene.token(&form).await.ok();
+    assert_eq!(narrowed.access_token()["aud"], FILES);
+    let access = narrowed.get("access_token");
     assert_eq!(scene.program.userinfo(&access).await.status, 401);
     assert_eq!(scene.program.introspect(&scene.client, &access).await["active"], true);
 }

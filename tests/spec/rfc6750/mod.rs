@@ -48,11 +48,9 @@ async fn a_token_in_the_query_is_refused() {
     let token = scene.tokens().await.get("access_token");
     let path = format!("/VX7/userinfo?access_token={token}");
     let header = format!("Bearer {token}");
-    for (method, headers) in [
-        (Method::GET, vec![]),
-        (Method::POST, vec![FORM]),
-        (Method::GET, vec![("authorization", header.as_str())]),
-    ] {
+    for (method, headers) in
+        [(Method::GET, vec![]), (Method::POST, vec![FORM]), (Method::GET, vec![("authorization", header.as_str())])]
+    {
         let answer = scene.program.send(method, &path, &headers, Vec::new()).await;
         assert_refused(&answer, 400, "invalid_request", "in the query");
         assert!(!answer.body.contains(&token) && !format!("{:?}", answer.headers).contains(&token));

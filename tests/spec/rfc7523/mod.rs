@@ -32,11 +32,8 @@ pub fn claims(jti: &str) -> Value {
 
 /// Shows an assertion at the token endpoint.
 pub async fn show(program: &Program, assertion: &str) -> Answer {
-    let fields = [
-        ("grant_type", "client_credentials"),
-        ("client_assertion_type", JWT_BEARER),
-        ("client_assertion", assertion),
-    ];
+    let fields =
+        [("grant_type", "client_credentials"), ("client_assertion_type", JWT_BEARER), ("client_assertion", assertion)];
     program.post("/VX7/token", &fields, &[]).await
 }
 
@@ -104,7 +101,8 @@ async fn an_assertion_is_by_the_client_about_the_client() {
     }
     let fields = [("client_id", "other"), ("grant_type", "client_credentials"), ("client_assertion_type", JWT_BEARER)];
     let assertion = key.assertion(&claims("beside"));
-    let answer = scene.program.post("/VX7/token", &[&fields[..], &[("client_assertion", &assertion)]].concat(), &[]).await;
+    let answer =
+        scene.program.post("/VX7/token", &[&fields[..], &[("client_assertion", &assertion)]].concat(), &[]).await;
     assert_error(&answer, 400, "invalid_request", "a client_id that is another");
 }
 
@@ -265,7 +263,8 @@ async fn keys_and_links_to_keys_in_the_header_are_ignored() {
 async fn claims_that_come_twice_are_refused() {
     let key = ClientKey::new("k1");
     let scene = scene(&key).await;
-    for twice in [r#""sub":"storage-app","#, r#""aud":"x","#, r#""exp":1795132860,"#, r#""jti":"a","#, r#""iss":"x","#] {
+    for twice in [r#""sub":"storage-app","#, r#""aud":"x","#, r#""exp":1795132860,"#, r#""jti":"a","#, r#""iss":"x","#]
+    {
         let payload = claims(twice).to_string().replacen('{', &format!("{{{twice}"), 1);
         assert_refused(&scene, &key.sign(r#"{"alg":"ES256"}"#, &payload), twice).await;
     }

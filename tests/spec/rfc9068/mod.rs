@@ -79,7 +79,11 @@ async fn a_token_that_was_touched_is_refused() {
         format!("{}.{}.{}", parts[0], encode(&claims.to_string()), parts[2])
     };
     let jwks = crate::spec::scene::jwks(&scene.program).await.to_string();
-    let hs256 = format!("{}.{}", encode(&json!({"alg": "HS256", "typ": "at+jwt", "kid": header(&token)["kid"]}).to_string()), parts[1]);
+    let hs256 = format!(
+        "{}.{}",
+        encode(&json!({"alg": "HS256", "typ": "at+jwt", "kid": header(&token)["kid"]}).to_string()),
+        parts[1]
+    );
     let hmac = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, jwks.as_bytes());
     let tag = aws_lc_rs::hmac::sign(&hmac, hs256.as_bytes());
     let none = encode(r#"{"alg":"none","typ":"at+jwt"}"#);

@@ -1,0 +1,72 @@
+//! The running demo as JSON, for tests that drive it from outside (`--ready-file`): addresses, accounts, clients.
+
+use super::brands::{ROLES, SAMPLES, Sample};
+use super::directory::{Directory, State};
+use super::ports::Numbers;
+use crate::interop;
+use crate::provider::Launch;
+use crate::provider::world::World;
+use crate::random;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// Registers the foreign client's clients; before the provider serves, as everything that is seeded.
+pub async fn register(
+    launch: &Launch,
+    numbers: Numbers,
+    directory: &Directory,
+    state: &State,
+) -> anyhow::Result<BTreeMap<&'static str, String>> {
+    let sample = &SAMPLES[0];
+    let world = World {
+        launch: launch.clone(),
+        base: format!("http://localhost:{}", numbers.provider),
+        issuer: sample.issuer(numbers.provider),
+        password: state.password.clone(),
+    };
+    let email = sample.email(ROLES[2].0);
+    // A directory may be used more than once: each run has clients of its own.
+    interop::register(&world, directory.path(), &email, &random::name()).await
+}
+
+/// Writes the description; it appears at once and whole.
+pub fn write(
+    file: &Path,
+    numbers: Numbers,
+    state: &State,
+    interop: &BTreeMap<&'static str, String>,
+) -> anyhow::Result<()> {
+    let description = json!({
+        "provider": format!("http://localhost:{}", numbers.provider),
+        "inbox": format!("http://localhost:{}", numbers.inbox),
+        "smtp": format!("127.0.0.1:{}", numbers.smtp),
+        "metrics": format!("http://127.0.0.1:{}/metrics", numbers.metrics),
+        "password": state.password,
+        "brands": SAMPLES.iter().map(|sample| brand(sample, numbers, state)).collect::<Vec<_>>(),
+        "interop": interop,
+    });
+    let part = file.with_extension("part");
+    std::fs::write(&part, serde_json::to_vec_pretty(&description)?)?;
+    Ok(std::fs::rename(part, file)?)
+}
+
+fn brand(sample: &Sample, numbers: Numbers, state: &State) -> Value {
+    let accounts: Vec<Value> = ROLES
+        .into_iter()
+        .zip(sample.people)
+        .map(|((local, role), name)| {
+            json!({"email": sample.email(local), "password": state.password, "name": name, "role": role})
+        })
+        .collect();
+    let app = sample.service_url(numbers.app);
+    json!({
+        "code": sample.code,
+        "name": sample.name,
+        "company": sample.company,
+        "issuer": sample.issuer(numbers.provider),
+        "storage_app": app,
+        "partner_app": sample.partner.then(|| format!("{app}/partner")),
+        "accounts": accounts,
+    })
+}
