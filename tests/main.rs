@@ -10,6 +10,7 @@
 )]
 
 mod architecture;
+mod process;
 mod spec;
 mod story;
 mod support;

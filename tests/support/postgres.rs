@@ -34,9 +34,16 @@ impl Schema {
 }
 
 impl Drop for Schema {
-    /// On a thread of its own, because a test's runtime cannot wait for itself while it drops a value.
+    /// On a thread of its own, because a test's runtime cannot wait for itself while it drops a value. For the same
+    /// reason a task that was writing just now will never end its transaction: whoever still holds a lock is sent away.
     fn drop(&mut self) {
-        let (server, statement) = (self.server.clone(), format!("DROP SCHEMA {} CASCADE", self.name));
+        let name = &self.name;
+        let statement = format!(
+            "SELECT pg_terminate_backend(l.pid) FROM pg_locks l JOIN pg_class c ON c.oid = l.relation \
+             JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = '{name}' AND l.pid <> pg_backend_pid(); \
+             DROP SCHEMA {name} CASCADE"
+        );
+        let server = self.server.clone();
         let dropping = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
             runtime.block_on(run(&server, statement));
