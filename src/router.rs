@@ -45,7 +45,7 @@ fn routes(app: App) -> Router {
         .route("/assets/{file}", get(asset).fallback(only_get))
         .fallback(not_found)
         .layer(DefaultBodyLimit::max(LONGEST_BODY))
-        .layer(middleware::from_fn_with_state(app.clone(), refuse_large_bodies))
+        .layer(middleware::from_fn_with_state(app.clone(), refuse_unreadable))
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
             tracing::error!("a request panicked");
             machine::fault(false)
@@ -85,16 +85,28 @@ async fn only_get_and_post(page: PageContext) -> Response {
     page.refuse(&Problem::MethodNotAllowed { allow: "GET, HEAD, POST" })
 }
 
-/// axum would answer an oversized body in its own words. A length that is declared is refused before anything is read.
-async fn refuse_large_bodies(State(app): State<App>, request: Request, next: Next) -> Response {
-    let declared = request.headers().get(http::header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
-    let too_large = declared.and_then(|text| text.parse::<usize>().ok()).is_some_and(|length| length > LONGEST_BODY);
-    if !too_large {
-        return next.run(request).await;
-    }
-    let (mut parts, _) = request.into_parts();
+/// axum would answer an oversized body or a path that is no text in its own words, without a reference.
+async fn refuse_unreadable(State(app): State<App>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let problem = match (is_readable(parts.uri.path()), declared_length(&parts.headers)) {
+        (false, _) => Problem::NotFound,
+        (_, Some(length)) if length > LONGEST_BODY => Problem::RequestTooLarge,
+        _ => match axum::body::to_bytes(body, LONGEST_BODY).await {
+            Ok(body) => return next.run(Request::from_parts(parts, body.into())).await,
+            Err(_) => Problem::RequestTooLarge,
+        },
+    };
     match PageContext::from_request_parts(&mut parts, &app).await {
-        Ok(page) => page.refuse(&Problem::RequestTooLarge),
+        Ok(page) => page.refuse(&problem),
         Err(response) => response,
     }
+}
+
+/// No path of ours is written with percent sequences, and what they can hide is no text that a database would take.
+fn is_readable(path: &str) -> bool {
+    !path.contains('%')
+}
+
+fn declared_length(headers: &HeaderMap) -> Option<usize> {
+    headers.get(http::header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
