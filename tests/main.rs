@@ -10,5 +10,6 @@
 )]
 
 mod architecture;
+mod spec;
 mod story;
 mod support;
