@@ -13,19 +13,17 @@ use axum::response::Response;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
-use crate::account::{SignInRecord, find_account};
+use crate::account::SignInRecord;
 use crate::audit::{EventKind, insert_event};
 use crate::client::Client;
 use crate::consent::{Consent, upsert_consent};
 use crate::context::PageContext;
 use crate::id::InteractionId;
-use crate::interaction::{Interaction, find_interaction, mark_consent};
+use crate::interaction::{Interaction, mark_consent};
 use crate::policy::prompts::ConsentAnswer;
 use crate::protocol::scope::{CLAIMS, OPENID, Scope};
-use crate::secret::TokenHash;
-use crate::session::find_session;
+use crate::session::SignedIn;
 use crate::storage::Fault;
-use crate::web::callback::see_other;
 use crate::web::form::Params;
 use crate::web::pages::{ConsentPage, ConsentScope};
 use crate::web::{Problem, csrf, render};
@@ -58,13 +56,9 @@ pub async fn post(page: PageContext, Path(id): Path<String>, headers: HeaderMap,
         Err(problem) => return page.refuse(&problem),
     };
     match write(&page, &step, answer).await {
-        Ok(()) => page.seal(back(&page, &step.interaction.id)),
+        Ok(()) => page.to_dispatcher(&step.interaction.id),
         Err(fault) => page.fault(&fault),
     }
-}
-
-fn back(page: &PageContext, id: &InteractionId) -> Response {
-    see_other(&page.issuer().page(&format!("/interaction/{id}")))
 }
 
 fn purpose(interaction: &Interaction) -> String {
@@ -73,31 +67,14 @@ fn purpose(interaction: &Interaction) -> String {
 
 /// The interaction of this browser and who is signed in; without either, the dispatcher or a page says how to go on.
 async fn find(page: &PageContext, id: InteractionId) -> Result<Result<Step, Box<Response>>, Fault> {
-    let restart = Some(page.issuer().service_url.clone());
-    let (db, brand) = (&page.app.db, &page.issuer().brand);
-    let Some(interaction) = find_interaction(db, brand, &id).await? else {
-        return Ok(Err(Box::new(page.refuse(&Problem::InteractionExpired { restart }))));
+    let interaction = match page.interaction(&id).await? {
+        Ok(interaction) => interaction,
+        Err(response) => return Ok(Err(response)),
     };
-    let browser = page.browser.as_ref().map(|secret| TokenHash::of(secret.expose()));
-    if browser.is_none() || interaction.browser != browser {
-        return Ok(Err(Box::new(page.refuse(&Problem::InteractionElsewhere { restart }))));
-    }
-    let session = match &page.session {
-        Some(secret) => find_session(db, brand, secret, page.now).await?,
-        None => None,
-    };
-    let idle = page.app.config.session.idle.0;
-    let record = match session.filter(|session| session.is_alive(page.now, idle)) {
-        Some(session) => find_account(db, &session.account_id).await?,
-        None => None,
-    };
-    let record = record.filter(|record| record.refusal(page.now).is_none());
-    let client = page.app.clients.find(brand, &interaction.request.client_id);
-    match (record, client) {
-        (Some(record), Some(client)) if !interaction.is_expired(page.now) => {
-            Ok(Ok(Step { interaction, record, client }))
-        }
-        _ => Ok(Err(Box::new(back(page, &id)))),
+    let client = page.app.clients.find(&page.issuer().brand, &interaction.request.client_id);
+    match (page.signed_in().await?, client) {
+        (Some(SignedIn { record, .. }), Some(client)) => Ok(Ok(Step { interaction, record, client })),
+        _ => Ok(Err(Box::new(page.to_dispatcher(&id)))),
     }
 }
 
@@ -111,7 +88,7 @@ fn ask(page: &PageContext, step: &Step) -> Response {
         client_name: metadata.client_name.clone(),
         client_host: url::Url::parse(redirect_uri).ok().and_then(|url| url.host_str().map(str::to_owned)),
         account: step.record.account.email.clone(),
-        scopes: scopes(&request.scope, &asked(step)),
+        scopes: scopes(&request.scope, &Consent::asked_by(&step.interaction.request)),
         policy_uri: metadata.policy_uri.clone(),
         tos_uri: metadata.tos_uri.clone(),
         redirect_uri: redirect_uri.to_owned(),
@@ -138,12 +115,6 @@ fn scopes(scope: &Scope, consent: &Consent) -> Vec<ConsentScope> {
         out.push(ConsentScope { name: "claims".to_owned(), description: None, claims: single });
     }
     out
-}
-
-fn asked(step: &Step) -> Consent {
-    let request = &step.interaction.request;
-    let claims = request.claims.id_token.keys().chain(request.claims.userinfo.keys()).cloned().collect();
-    Consent { scope: request.scope.clone(), claims }
 }
 
 fn read(page: &PageContext, step: &Step, headers: &HeaderMap, body: &[u8]) -> Result<ConsentAnswer, Problem> {
@@ -177,7 +148,13 @@ async fn write(page: &PageContext, step: &Step, answer: ConsentAnswer) -> Result
     event.client = Some(step.client.id.clone());
     let mut tx = page.app.db.begin().await?;
     if answer == ConsentAnswer::Given {
-        upsert_consent(&mut tx, (&account.id, &step.client.id), &asked(step), page.now).await?;
+        upsert_consent(
+            &mut tx,
+            (&account.id, &step.client.id),
+            &Consent::asked_by(&step.interaction.request),
+            page.now,
+        )
+        .await?;
     }
     mark_consent(&mut tx, &step.interaction.id, answer).await?;
     insert_event(&mut tx, page.app.random.row_id(page.now).into(), &event, page.now).await?;

@@ -11,7 +11,7 @@ use axum::body::Body;
 use axum::response::Response;
 use bytes::Bytes;
 use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
-use http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode};
 
 use crate::context::App;
 use crate::keys::KeySet;
@@ -60,7 +60,7 @@ impl Documents {
 
     /// The answer, if the request is a GET or HEAD of a document.
     pub fn find(&self, app: &App, request: &Request<Body>) -> Option<Response> {
-        if !crate::front::is_read(request.method()) {
+        if request.method() != Method::GET && request.method() != Method::HEAD {
             return None;
         }
         let kind = match request.uri().authority() {

@@ -24,6 +24,7 @@ use tower_service::Service;
 use crate::audit::{Event, EventKind};
 use crate::brand::Resolved;
 use crate::context::{App, RequestFacts};
+use crate::discovery::Documents;
 use crate::web::lang::Wishes;
 use crate::web::{Frame, Lang, Problem, SecurityHeaders};
 
@@ -34,13 +35,13 @@ static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 pub struct Front {
     app: App,
     router: Router,
-    documents: Arc<super::discovery::Documents>,
+    documents: Arc<Documents>,
 }
 
 impl Front {
     /// In front of `router`.
     pub fn new(app: App, router: Router) -> Self {
-        let documents = Arc::new(super::discovery::Documents::new(&app));
+        let documents = Arc::new(Documents::new(&app));
         Self { app, router, documents }
     }
 
@@ -114,7 +115,8 @@ impl Front {
     /// A file of the neutral face, for the pages of `stranger`; none where an issuer without a path has its own.
     fn neutral_asset(&self, request: &Request<Body>) -> Option<Response> {
         let (authority, path) = (authority(request).unwrap_or_default(), request.uri().path());
-        if !is_read(request.method()) || matches!(self.app.issuers.resolve(&authority, path), Resolved::Issuer(..)) {
+        let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+        if !reads || matches!(self.app.issuers.resolve(&authority, path), Resolved::Issuer(..)) {
             return None;
         }
         let name = path.trim_start_matches("/assets/");
@@ -129,10 +131,9 @@ impl Front {
     }
 
     async fn readiness(&self) -> Response {
-        let keys = !self.app.keys.load().algorithms().is_empty() && self.app.keys.load().is_complete();
-        match (keys, self.app.db.ping().await) {
+        match (self.app.is_ready(), self.app.db.ping().await) {
             (true, Ok(())) => plain(StatusCode::OK, "ready\n"),
-            (false, _) => plain(StatusCode::SERVICE_UNAVAILABLE, "signing keys are being made\n"),
+            (false, _) => plain(StatusCode::SERVICE_UNAVAILABLE, "starting or stopping\n"),
             (_, Err(_)) => plain(StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n"),
         }
     }
@@ -157,7 +158,7 @@ impl Service<Request<Body>> for Front {
 }
 
 /// The host a request names, lower case: the URI's over HTTP/2, else the `Host` header. Several differing ones: none.
-pub(crate) fn authority<B>(request: &Request<B>) -> Option<String> {
+fn authority<B>(request: &Request<B>) -> Option<String> {
     if let Some(authority) = request.uri().authority() {
         return Some(authority.as_str().to_ascii_lowercase());
     }
@@ -217,11 +218,6 @@ fn finish(response: &mut Response, reference: &str, security: SecurityHeaders) {
     if let Ok(value) = HeaderValue::from_str(reference) {
         headers.insert(REQUEST_ID.clone(), value);
     }
-}
-
-/// Whether a request only reads.
-pub(crate) fn is_read(method: &Method) -> bool {
-    method == Method::GET || method == Method::HEAD
 }
 
 #[cfg(test)]

@@ -6,19 +6,18 @@
 
 use axum::response::Response;
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 
-use crate::audit::EventKind;
-use crate::client::{Authenticator, Client};
-use crate::context::{Context, log_fault};
+use crate::client::Client;
+use crate::context::Context;
 use crate::protocol::presented_token::PresentedToken;
-use crate::protocol::{Error, ErrorCode, body, client_authentication};
+use crate::protocol::{Error, body};
 use crate::secret::TokenHash;
 use crate::storage::Fault;
 use crate::token::claims::AccessTokenClaims;
 use crate::token::mint::OpaqueToken;
-use crate::token::{AccessTokens, RefreshToken, find_refresh};
+use crate::token::{RefreshToken, find_refresh};
 use crate::web::machine;
 
 /// §2.2.
@@ -53,11 +52,8 @@ const INACTIVE: Answer<'static> = Answer::Inactive { active: false };
 pub async fn post(context: Context, headers: HeaderMap, form: Bytes) -> Response {
     match answer(&context, &headers, &form).await {
         Ok(Ok(response)) => response,
-        Ok(Err(error)) => refuse(&context, &error),
-        Err(fault) => {
-            log_fault(&fault, &context.request.reference);
-            machine::fault(fault.is_unavailable())
-        }
+        Ok(Err(error)) => context.refuse_client(&error, "introspection"),
+        Err(fault) => context.machine_fault(&fault),
     }
 }
 
@@ -67,15 +63,7 @@ async fn answer(context: &Context, headers: &HeaderMap, form: &[u8]) -> Result<R
         Err(error) => return Ok(Err(error)),
     };
     let app = &context.app;
-    let authenticator = Authenticator {
-        clients: &app.clients,
-        master: &app.master,
-        db: &app.db,
-        issuer: context.issuer(),
-        now: context.now,
-    };
-    let authorization = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let client = match authenticator.identify(authorization, &params).await? {
+    let client = match context.identify_client(headers, &params).await? {
         // §2.1: whoever asks must prove who it is; a public client cannot.
         Ok(client) if client.is_public() => {
             return Ok(Err(Error::invalid_client("a public client may not introspect tokens")));
@@ -93,14 +81,7 @@ async fn answer(context: &Context, headers: &HeaderMap, form: &[u8]) -> Result<R
         return Ok(Ok(refresh_token(context, &client, stored.as_ref())));
     }
     let keys = app.keys.load_full();
-    let tokens = AccessTokens {
-        keys: &keys,
-        verifier: &app.access_tokens,
-        db: &app.db,
-        issuer: &context.issuer().identifier,
-        now: context.now,
-    };
-    Ok(Ok(match tokens.find(token).await? {
+    Ok(Ok(match context.access_tokens(&keys).find(token).await? {
         Ok(live) if may_see(&client, &live.claims) && is_active(context, &live.claims) => {
             let username = live.standing.as_ref().map(|standing| standing.record.account.email.as_str());
             let answer = Answer::AccessToken { active: true, token_type: "Bearer", username, claims: &live.claims };
@@ -147,15 +128,4 @@ fn refresh_token(context: &Context, client: &Client, stored: Option<&RefreshToke
             exp: standing.family.expires_at.as_seconds(),
         },
     )
-}
-
-fn refuse(context: &Context, error: &Error) -> Response {
-    let mut event = context.event(EventKind::TokenRefused).because(error.code().as_str());
-    if let Some(hint) = error.hint() {
-        event = event.with("hint", hint);
-    }
-    context.app.audit.record(event.with("endpoint", "introspection"));
-    let challenge = (error.code() == ErrorCode::InvalidClient)
-        .then(|| client_authentication::challenge(&context.issuer().identifier));
-    machine::error(error, challenge.as_deref())
 }

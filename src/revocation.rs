@@ -5,28 +5,25 @@
 
 use axum::response::Response;
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, StatusCode};
 
 use crate::audit::{Event, EventKind, insert_event};
-use crate::client::{Authenticator, Client};
-use crate::context::{Context, log_fault};
+use crate::client::Client;
+use crate::context::Context;
 use crate::protocol::presented_token::PresentedToken;
-use crate::protocol::{Error, ErrorCode, body, client_authentication};
+use crate::protocol::{Error, body};
 use crate::secret::TokenHash;
 use crate::storage::Fault;
 use crate::token::mint::OpaqueToken;
-use crate::token::{AccessTokens, find_refresh, revoke_access_token, revoke_family};
+use crate::token::{find_refresh, revoke_access_token, revoke_family};
 use crate::web::machine;
 
 /// `POST /revoke`.
 pub async fn post(context: Context, headers: HeaderMap, form: Bytes) -> Response {
     let mut response = match handle(&context, &headers, &form).await {
         Ok(Ok(())) => machine::raw(StatusCode::OK, "application/json", "{}"),
-        Ok(Err(error)) => refuse(&context, &error),
-        Err(fault) => {
-            log_fault(&fault, &context.request.reference);
-            machine::fault(fault.is_unavailable())
-        }
+        Ok(Err(error)) => context.refuse_client(&error, "revocation"),
+        Err(fault) => context.machine_fault(&fault),
     };
     machine::share(response.headers_mut());
     response
@@ -37,16 +34,7 @@ async fn handle(context: &Context, headers: &HeaderMap, form: &[u8]) -> Result<R
         Ok(params) => params,
         Err(error) => return Ok(Err(error)),
     };
-    let app = &context.app;
-    let authenticator = Authenticator {
-        clients: &app.clients,
-        master: &app.master,
-        db: &app.db,
-        issuer: context.issuer(),
-        now: context.now,
-    };
-    let authorization = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let client = match authenticator.identify(authorization, &params).await? {
+    let client = match context.identify_client(headers, &params).await? {
         Ok(client) => client,
         Err(error) => return Ok(Err(error)),
     };
@@ -83,9 +71,7 @@ async fn revoke_refresh(context: &Context, client: &Client, hash: TokenHash) -> 
 async fn revoke_access(context: &Context, client: &Client, token: &str) -> Result<(), Fault> {
     let (app, now) = (&context.app, context.now);
     let keys = app.keys.load_full();
-    let issuer = &context.issuer().identifier;
-    let tokens = AccessTokens { keys: &keys, verifier: &app.access_tokens, db: &app.db, issuer, now };
-    let Ok(live) = tokens.find(token).await? else { return Ok(()) };
+    let Ok(live) = context.access_tokens(&keys).find(token).await? else { return Ok(()) };
     if live.claims.client_id != client.id {
         return Ok(());
     }
@@ -101,15 +87,4 @@ fn event(context: &Context, client: &Client, what: &'static str) -> Event {
     let mut event = context.event(EventKind::TokenRevoked).because("revoked_by_client").with("what", what);
     event.client = Some(client.id.clone());
     event
-}
-
-fn refuse(context: &Context, error: &Error) -> Response {
-    let mut event = context.event(EventKind::TokenRefused).because(error.code().as_str());
-    if let Some(hint) = error.hint() {
-        event = event.with("hint", hint);
-    }
-    context.app.audit.record(event.with("endpoint", "revocation"));
-    let challenge = (error.code() == ErrorCode::InvalidClient)
-        .then(|| client_authentication::challenge(&context.issuer().identifier));
-    machine::error(error, challenge.as_deref())
 }

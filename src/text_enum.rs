@@ -10,7 +10,7 @@ pub struct UnknownWord {
     pub expected: &'static str,
 }
 
-/// Declares an enum whose variants are words: `as_str`, `ALL`, `FromStr`, `Display` and serde follow.
+/// Declares an enum whose variants are words: `as_str`, `parse`, `ALL`, `FromStr`, `Display` and serde follow.
 macro_rules! text_enum {
     ($(#[$doc:meta])* $vis:vis enum $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal),* $(,)? }) => {
         $(#[$doc])*
@@ -25,19 +25,24 @@ macro_rules! text_enum {
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $word),* }
             }
+
+            /// From its word, compared byte for byte; `None` for any other.
+            pub fn parse(text: &str) -> Option<Self> {
+                match text {
+                    $($word => Some(Self::$variant),)*
+                    _ => None,
+                }
+            }
         }
 
         impl std::str::FromStr for $name {
             type Err = $crate::text_enum::UnknownWord;
 
             fn from_str(text: &str) -> Result<Self, Self::Err> {
-                match text {
-                    $($word => Ok(Self::$variant),)*
-                    _ => Err($crate::text_enum::UnknownWord {
-                        what: stringify!($name),
-                        expected: concat!($($word, " "),*),
-                    }),
-                }
+                Self::parse(text).ok_or($crate::text_enum::UnknownWord {
+                    what: stringify!($name),
+                    expected: concat!($($word, " "),*),
+                })
             }
         }
 

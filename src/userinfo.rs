@@ -9,15 +9,14 @@ use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode, header};
 use serde_json::Value;
 
-use crate::audit::EventKind;
-use crate::context::{Context, log_fault};
+use crate::context::Context;
 use crate::protocol::params::Params;
 use crate::protocol::scope::OPENID;
 use crate::protocol::{Error, ErrorCode, bearer, body};
 use crate::storage::Fault;
 use crate::token::mint::{MintFacts, mint_userinfo};
 use crate::token::user_claims::{Destination, user_claims};
-use crate::token::{AccessTokens, LiveAccessToken, TokenStanding};
+use crate::token::{LiveAccessToken, TokenStanding};
 use crate::web::machine;
 
 /// A refusal: with an error, or a bare challenge when no token came (RFC 6750 §3.1).
@@ -43,10 +42,7 @@ pub async fn handle(
     let mut response = match answer(&context, &method, query.as_deref().unwrap_or_default(), &headers, &form).await {
         Ok(Ok(response)) => response,
         Ok(Err(refusal)) => refuse(&context, &refusal),
-        Err(fault) => {
-            log_fault(&fault, &context.request.reference);
-            machine::fault(fault.is_unavailable())
-        }
+        Err(fault) => context.machine_fault(&fault),
     };
     machine::share(response.headers_mut());
     response
@@ -64,17 +60,9 @@ async fn answer(
         Ok(None) => return Ok(Err(Refusal::Challenge)),
         Err(error) => return Ok(Err(error.into())),
     };
-    let app = &context.app;
-    let keys = app.keys.load_full();
-    let tokens = AccessTokens {
-        keys: &keys,
-        verifier: &app.access_tokens,
-        db: &app.db,
-        issuer: &context.issuer().identifier,
-        now: context.now,
-    };
+    let keys = context.app.keys.load_full();
     let invalid = |hint: &str| Refusal::Error(Error::invalid_token("the access token is not valid").with_hint(hint));
-    match tokens.find(token.expose()).await? {
+    match context.access_tokens(&keys).find(token.expose()).await? {
         Err(reason) => Ok(Err(invalid(reason))),
         Ok(LiveAccessToken { standing: None, .. }) => Ok(Err(invalid("not_a_users_token"))),
         Ok(LiveAccessToken { claims, .. }) if !claims.aud.contains(&context.issuer().identifier) => {
@@ -154,11 +142,7 @@ fn refuse(context: &Context, refusal: &Refusal) -> Response {
             response
         }
         Refusal::Error(error) => {
-            let mut event = context.event(EventKind::TokenRefused).because(error.code().as_str());
-            if let Some(hint) = error.hint() {
-                event = event.with("hint", hint);
-            }
-            context.app.audit.record(event.with("endpoint", "userinfo"));
+            context.record_refusal(error, "userinfo");
             machine::error(error, Some(&bearer::challenge(realm, Some(error), Some(OPENID))))
         }
     }

@@ -13,4 +13,4 @@ mod store;
 
 pub use model::{Event, EventKind};
 pub use queue::{AuditQueue, AuditWriter, run_writer};
-pub use store::{STATEMENTS, StoredEvent, delete_old_events, find_by_reference, insert_event};
+pub use store::{STATEMENTS, StoredEvent, count_old_events, delete_old_events, find_by_reference, insert_event};

@@ -17,6 +17,7 @@ statements! {
     FIND_BY_REFERENCE = "SELECT at, event, reason, reference, account_id, detail FROM audit_event \
                          WHERE reference = $1 ORDER BY at, id LIMIT 100";
     DELETE_OLD = "DELETE FROM audit_event WHERE id IN (SELECT id FROM audit_event WHERE at < $1 LIMIT $2)";
+    COUNT_OLD = "SELECT COUNT(*) FROM (SELECT 1 FROM audit_event WHERE at < $1 LIMIT 100000) AS waiting";
 }
 
 /// An event as it was written.
@@ -73,4 +74,13 @@ pub async fn find_by_reference(db: &Database, reference: &str) -> Result<Vec<Sto
 /// When the database fails.
 pub async fn delete_old_events(tx: &mut Tx, before: Timestamp, batch: i64) -> Result<u64, Fault> {
     on_tx!(tx, c => query(DELETE_OLD).bind(before).bind(batch).execute(c).await.map(|done| done.rows_affected()))
+}
+
+/// How many events are older than `before`; counted up to 100 000.
+///
+/// # Errors
+/// When the database fails.
+pub async fn count_old_events(db: &Database, before: Timestamp) -> Result<i64, Fault> {
+    let (count,): (i64,) = on_db!(db, c => query_as(COUNT_OLD).bind(before).fetch_one(c).await)?;
+    Ok(count)
 }

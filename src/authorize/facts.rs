@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::account::{EmailAddress, SignInRecord, find_account};
+use crate::account::EmailAddress;
 use crate::client::Client;
 use crate::consent::{Consent, find_consent};
 use crate::context::PageContext;
@@ -11,17 +11,9 @@ use crate::policy::prompts::{ConsentAnswer, ConsentFacts, Facts, SessionFacts, S
 use crate::protocol::Error;
 use crate::protocol::acr::Acr;
 use crate::protocol::authorization_request::AuthorizationRequest;
-use crate::session::{Session, find_session};
+use crate::session::SignedIn;
 use crate::storage::Fault;
 use crate::token::verify::verify_id_token_hint;
-
-/// A session that is alive, of an account that may go on.
-pub struct SignedIn {
-    /// The session.
-    pub session: Session,
-    /// The account and its contract.
-    pub record: SignInRecord,
-}
 
 /// Everything the dispatcher decides by.
 pub struct Gathered {
@@ -29,18 +21,6 @@ pub struct Gathered {
     pub facts: Facts,
     /// Who is signed in.
     pub signed_in: Option<SignedIn>,
-}
-
-/// The session of the browser's cookie, if it is alive and its account may go on.
-pub async fn find_signed_in(page: &PageContext) -> Result<Option<SignedIn>, Fault> {
-    let Some(secret) = &page.session else { return Ok(None) };
-    let app = &page.app;
-    let Some(session) = find_session(&app.db, &page.issuer().brand, secret, page.now).await? else { return Ok(None) };
-    if !session.is_alive(page.now, app.config.session.idle.0) {
-        return Ok(None);
-    }
-    let record = find_account(&app.db, &session.account_id).await?;
-    Ok(record.filter(|record| record.refusal(page.now).is_none()).map(|record| SignedIn { session, record }))
 }
 
 /// The facts of a request. `Ok(Err(_))`: the request itself cannot be served, the client hears why.
@@ -54,7 +34,7 @@ pub async fn gather(
         Ok(hinted) => hinted,
         Err(error) => return Ok(Err(error)),
     };
-    let signed_in = find_signed_in(page).await?;
+    let signed_in = page.signed_in().await?;
     let session = signed_in.as_ref().map(|signed_in| session_facts(signed_in, request, interaction, hinted.as_deref()));
     let consent = consent_facts(page, client, request, interaction, signed_in.as_ref()).await?;
     let facts = Facts {
@@ -128,7 +108,7 @@ async fn consent_facts(
     // A public client on the person's own machine cannot be told from an impostor: asked each time (ASVS 10.7.1).
     let assured = !client.is_public() || request.callback.redirect_uri().starts_with("https:");
     let given = find_consent(&page.app.db, &signed_in.record.account.id, &client.id).await?;
-    let given = given.filter(|given| given.consent.covers(&asked(request)));
+    let given = given.filter(|given| given.consent.covers(&Consent::asked_by(request)));
     let remembered = assured && given.is_some();
     // Somebody else may have signed in since the question was answered: a yes counts for the person who said it.
     let answer = answer.and_then(|(answer, asked_at)| match answer {
@@ -136,10 +116,4 @@ async fn consent_facts(
         ConsentAnswer::Denied => Some(answer),
     });
     Ok(ConsentFacts { first_party, remembered, answer })
-}
-
-/// What a request asks consent for.
-pub fn asked(request: &AuthorizationRequest) -> Consent {
-    let claims = request.claims.id_token.keys().chain(request.claims.userinfo.keys()).cloned().collect();
-    Consent { scope: request.scope.clone(), claims }
 }

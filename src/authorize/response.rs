@@ -2,7 +2,6 @@
 
 use axum::response::Response;
 
-use super::facts::SignedIn;
 use crate::audit::{EventKind, insert_event};
 use crate::client::Client;
 use crate::context::PageContext;
@@ -13,7 +12,7 @@ use crate::protocol::authorization_request::AuthorizationRequest;
 use crate::protocol::callback::{Callback, Outcome};
 use crate::protocol::scope::OFFLINE_ACCESS;
 use crate::secret::TokenHash;
-use crate::session::touch_session;
+use crate::session::{SignedIn, touch_session};
 use crate::storage::Fault;
 use crate::token::claims::Authentication;
 use crate::token::mint::OpaqueToken;

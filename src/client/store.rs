@@ -24,6 +24,7 @@ statements! {
                          ON CONFLICT (client_id, jti) DO NOTHING RETURNING jti";
     DELETE_EXPIRED_ASSERTIONS = "DELETE FROM client_assertion WHERE (client_id, jti) IN \
                                  (SELECT client_id, jti FROM client_assertion WHERE expires_at < $1 LIMIT $2)";
+    COUNT_EXPIRED = "SELECT COUNT(*) FROM (SELECT 1 FROM client_assertion WHERE expires_at < $1 LIMIT 100000) AS waiting";
 }
 
 #[derive(FromRow)]
@@ -156,4 +157,13 @@ pub async fn delete_expired_assertions(tx: &mut Tx, before: Timestamp, batch: i6
         .execute(c)
         .await
         .map(|done| done.rows_affected()))
+}
+
+/// How many notes of assertions expired before `before`; counted up to 100 000.
+///
+/// # Errors
+/// When the database fails.
+pub async fn count_expired_assertions(db: &Database, before: Timestamp) -> Result<i64, Fault> {
+    let (count,): (i64,) = on_db!(db, c => query_as(COUNT_EXPIRED).bind(before).fetch_one(c).await)?;
+    Ok(count)
 }

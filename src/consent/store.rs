@@ -6,6 +6,7 @@ use sqlx::{FromRow, query, query_as};
 
 use crate::clock::Timestamp;
 use crate::id::{AccountId, ClientId};
+use crate::protocol::authorization_request::AuthorizationRequest;
 use crate::protocol::scope::Scope;
 use crate::storage::{Database, Fault, JsonText, Tx, on_db, on_tx, statements};
 
@@ -37,6 +38,12 @@ pub struct GivenConsent {
 }
 
 impl Consent {
+    /// What a request asks consent for.
+    pub fn asked_by(request: &AuthorizationRequest) -> Self {
+        let claims = request.claims.id_token.keys().chain(request.claims.userinfo.keys()).cloned().collect();
+        Self { scope: request.scope.clone(), claims }
+    }
+
     /// Whether nothing is asked for beyond what was allowed.
     pub fn covers(&self, asked: &Self) -> bool {
         asked.scope.iter().all(|word| self.scope.contains(word)) && asked.claims.is_subset(&self.claims)

@@ -2,15 +2,14 @@
 
 use axum::response::Response;
 use bytes::Bytes;
-use http::{HeaderMap, header};
+use http::HeaderMap;
 
 use super::issue::Issued;
 use super::{authorization_code, client_credentials, refresh_token};
-use crate::audit::EventKind;
-use crate::client::{Authenticator, Client};
-use crate::context::{Context, log_fault};
+use crate::client::Client;
+use crate::context::Context;
 use crate::protocol::token_request::TokenRequest;
-use crate::protocol::{Error, ErrorCode, body, client_authentication};
+use crate::protocol::{Error, body};
 use crate::storage::Fault;
 use crate::web::machine;
 
@@ -22,11 +21,8 @@ pub async fn post(context: Context, headers: HeaderMap, form: Bytes) -> Response
     let mut response = match handle(&context, &headers, &form).await {
         Ok(Ok(Issued::Fresh(tokens))) => machine::json(http::StatusCode::OK, &tokens),
         Ok(Ok(Issued::Again(body))) => machine::raw(http::StatusCode::OK, "application/json", body),
-        Ok(Err(error)) => refuse(&context, &error),
-        Err(fault) => {
-            log_fault(&fault, &context.request.reference);
-            machine::fault(fault.is_unavailable())
-        }
+        Ok(Err(error)) => context.refuse_client(&error, "token"),
+        Err(fault) => context.machine_fault(&fault),
     };
     machine::share(response.headers_mut());
     response
@@ -37,19 +33,7 @@ async fn handle(context: &Context, headers: &HeaderMap, form: &[u8]) -> Outcome 
         Ok(params) => params,
         Err(error) => return Ok(Err(error)),
     };
-    let app = &context.app;
-    let authenticator = Authenticator {
-        clients: &app.clients,
-        master: &app.master,
-        db: &app.db,
-        issuer: context.issuer(),
-        now: context.now,
-    };
-    let authorization = match authorization_header(headers) {
-        Ok(authorization) => authorization,
-        Err(error) => return Ok(Err(error)),
-    };
-    let client = match authenticator.identify(authorization, &params).await? {
+    let client = match context.identify_client(headers, &params).await? {
         Ok(client) => client,
         Err(error) => return Ok(Err(error)),
     };
@@ -64,16 +48,6 @@ async fn handle(context: &Context, headers: &HeaderMap, form: &[u8]) -> Outcome 
     }
 }
 
-/// The one `Authorization` header of a request, if it has one that can be read.
-pub fn authorization_header(headers: &HeaderMap) -> Result<Option<&str>, Error> {
-    let mut values = headers.get_all(header::AUTHORIZATION).iter();
-    let Some(value) = values.next() else { return Ok(None) };
-    if values.next().is_some() {
-        return Err(Error::invalid_request("there is more than one Authorization header"));
-    }
-    value.to_str().map(Some).map_err(|_| Error::invalid_client("the Authorization header cannot be read"))
-}
-
 // ASVS 10.4.4: each client uses only the grants it is registered for.
 fn check_grant(client: &Client, request: TokenRequest) -> Result<TokenRequest, Error> {
     if client.metadata.allows(request.grant_type()) {
@@ -81,16 +55,4 @@ fn check_grant(client: &Client, request: TokenRequest) -> Result<TokenRequest, E
     } else {
         Err(Error::unauthorized_client("the client may not use this grant_type"))
     }
-}
-
-fn refuse(context: &Context, error: &Error) -> Response {
-    metrics::counter!("tegata_token_errors_total", "error" => error.code().as_str()).increment(1);
-    let mut event = context.event(EventKind::TokenRefused).because(error.code().as_str());
-    if let Some(hint) = error.hint() {
-        event = event.with("hint", hint);
-    }
-    context.app.audit.record(event.with("description", error.description()));
-    let challenge = (error.code() == ErrorCode::InvalidClient)
-        .then(|| client_authentication::challenge(&context.issuer().identifier));
-    machine::error(error, challenge.as_deref())
 }

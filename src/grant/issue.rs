@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use crate::brand::Issuer;
 use crate::client::{AccessTokenFormat, Client};
 use crate::context::Context;
 use crate::protocol::scope::Scope;
@@ -88,9 +89,9 @@ pub fn access_token(context: &Context, client: &Client, order: &AccessTokenOrder
     let app = &context.app;
     let lifetime = Client::lifetime(client.settings.lifetimes.access_token, app.config.tokens.access_token.0);
     let brand: Option<BrandClaims> = order.standing.map(TokenStanding::brand_claims);
-    let own = std::slice::from_ref(&context.issuer().identifier);
+    let audience = audience(context.issuer(), order);
     let access = AccessTokenFacts {
-        audience: if order.resource.is_empty() { own } else { order.resource },
+        audience: &audience,
         scope: &order.scope.to_string(),
         family: order.standing.map(|standing| &standing.family.id),
         brand: brand.as_ref(),
@@ -109,6 +110,13 @@ pub fn access_token(context: &Context, client: &Client, order: &AccessTokenOrder
             Ok(AccessToken { text, lifetime, stored })
         }
     }
+}
+
+/// RFC 9068 §3: the resources asked for. The issuer too when `openid` was granted, since UserInfo is a resource of its
+/// own, and when nothing else was asked for.
+fn audience(issuer: &Issuer, order: &AccessTokenOrder<'_>) -> Vec<String> {
+    let own = (order.resource.is_empty() || order.scope.is_openid()).then(|| issuer.identifier.clone());
+    own.into_iter().chain(order.resource.iter().cloned()).collect()
 }
 
 /// Both tokens of a user's answer.

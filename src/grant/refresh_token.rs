@@ -9,7 +9,7 @@
 
 use super::authorization_code::{narrow, revoke_for_reuse};
 use super::endpoint::Outcome;
-use super::issue::{Issued, user_tokens};
+use super::issue::{Issued, UserTokens, user_tokens};
 use crate::client::Client;
 use crate::context::Context;
 use crate::protocol::Error;
@@ -44,7 +44,7 @@ pub async fn refresh(context: &Context, client: &Client, request: RefreshTokenRe
         };
     let tokens = user_tokens(context, client, &stored.standing, (&scope, resource))?;
     if client.rotates_refresh_tokens() {
-        rotate(context, client, (presented, hash), &stored, tokens, &scope).await
+        rotate(context, client, (presented, hash), &stored, (tokens, &scope)).await
     } else {
         keep(context, hash, tokens, &scope).await
     }
@@ -80,7 +80,7 @@ fn narrow_scope(granted: &Scope, asked: Option<Scope>) -> Result<Scope, Error> {
 }
 
 /// A confidential client's token stays as it is.
-async fn keep(context: &Context, hash: TokenHash, tokens: super::issue::UserTokens, scope: &Scope) -> Outcome {
+async fn keep(context: &Context, hash: TokenHash, tokens: UserTokens, scope: &Scope) -> Outcome {
     let mut tx = context.app.db.begin().await?;
     if !use_refresh(&mut tx, hash, context.now).await? {
         return Ok(Err(invalid("refresh_token_rotated_meanwhile")));
@@ -97,8 +97,7 @@ async fn rotate(
     client: &Client,
     (presented, hash): (&str, TokenHash),
     stored: &RefreshToken,
-    tokens: super::issue::UserTokens,
-    scope: &Scope,
+    (tokens, scope): (UserTokens, &Scope),
 ) -> Outcome {
     let (app, now) = (&context.app, context.now);
     let family = &stored.standing.family;

@@ -17,6 +17,6 @@ mod store;
 
 pub use model::Interaction;
 pub use store::{
-    STATEMENTS, bind_browser, clear_facts, delete_expired_interactions, find_interaction, insert_interaction,
-    mark_authenticated, mark_consent,
+    STATEMENTS, bind_browser, clear_facts, count_expired_interactions, delete_expired_interactions, find_interaction,
+    insert_interaction, mark_authenticated, mark_consent,
 };

@@ -22,6 +22,7 @@ statements! {
     ANSWERED = "UPDATE interaction SET consent = $2 WHERE id = $1";
     CLEAR = "UPDATE interaction SET authenticated_at = NULL, consent = NULL WHERE id = $1";
     DELETE_EXPIRED = "DELETE FROM interaction WHERE id IN (SELECT id FROM interaction WHERE expires_at < $1 LIMIT $2)";
+    COUNT_EXPIRED = "SELECT COUNT(*) FROM (SELECT 1 FROM interaction WHERE expires_at < $1 LIMIT 100000) AS waiting";
 }
 
 #[derive(FromRow)]
@@ -122,4 +123,14 @@ pub async fn clear_facts(tx: &mut Tx, id: &InteractionId) -> Result<(), Fault> {
 pub async fn delete_expired_interactions(tx: &mut Tx, now: Timestamp, batch: i64) -> Result<u64, Fault> {
     let before = now.minus(KEPT_AFTER_EXPIRY);
     on_tx!(tx, c => query(DELETE_EXPIRED).bind(before).bind(batch).execute(c).await.map(|done| done.rows_affected()))
+}
+
+/// How many interactions may be deleted; counted up to 100 000.
+///
+/// # Errors
+/// When the database fails.
+pub async fn count_expired_interactions(db: &Database, now: Timestamp) -> Result<i64, Fault> {
+    let (count,): (i64,) =
+        on_db!(db, c => query_as(COUNT_EXPIRED).bind(now.minus(KEPT_AFTER_EXPIRY)).fetch_one(c).await)?;
+    Ok(count)
 }

@@ -43,3 +43,9 @@ pub enum JoseError {
     #[error("signing failed: {0}")]
     Signing(&'static str),
 }
+
+impl From<crate::text_enum::UnknownWord> for JoseError {
+    fn from(_: crate::text_enum::UnknownWord) -> Self {
+        Self::UnsupportedAlgorithm
+    }
+}

@@ -70,7 +70,7 @@ impl Header {
         if let Some(name) = raw.forbidden {
             return Err(JoseError::ForbiddenMember(name));
         }
-        let alg = raw.alg.ok_or(JoseError::Malformed("no alg"))?.parse()?;
+        let alg = raw.alg.ok_or(JoseError::Malformed("no alg"))?.parse::<Algorithm>()?;
         Ok(Self { alg, kid: raw.kid, typ: raw.typ })
     }
 }

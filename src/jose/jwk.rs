@@ -125,7 +125,7 @@ impl ForeignJwk {
 
     /// The algorithms the key may be used with: its own if it names one, else all that fit.
     fn algorithms(&self, key: &PublicKey) -> Result<Vec<Algorithm>, JoseError> {
-        let named: Option<Algorithm> = self.alg.as_deref().map(str::parse).transpose()?;
+        let named: Option<Algorithm> = self.alg.as_deref().map(str::parse::<Algorithm>).transpose()?;
         let fitting: Vec<Algorithm> = Algorithm::ALL
             .iter()
             .copied()

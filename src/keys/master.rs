@@ -49,16 +49,20 @@ pub enum MasterKeyError {
 /// # Errors
 /// When the file can be used by group or world, is malformed, or cannot be read or created.
 pub fn load_or_create_master_key(path: &Path, random: &Random) -> Result<MasterKey, MasterKeyError> {
-    match load(path) {
+    match load_master_key(path) {
         Err(MasterKeyError::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
             create(path, random).map_err(|source| MasterKeyError::Io { path: path.into(), what: "created", source })?;
-            load(path)
+            load_master_key(path)
         }
         loaded => loaded,
     }
 }
 
-fn load(path: &Path) -> Result<MasterKey, MasterKeyError> {
+/// Reads the master key.
+///
+/// # Errors
+/// When the file is absent, can be used by group or world, is malformed, or cannot be read.
+pub fn load_master_key(path: &Path) -> Result<MasterKey, MasterKeyError> {
     let unreadable = |source| MasterKeyError::Io { path: path.into(), what: "read", source };
     let file = File::open(path).map_err(unreadable)?;
     // Of the open file, so that nobody can exchange it between the check and the reading.

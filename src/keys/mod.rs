@@ -16,9 +16,9 @@ mod rotation;
 mod set;
 mod store;
 
-pub use crate::policy::key_rotation::{Action, KeyState, RotationRules, Urgency};
-pub use master::{MasterKeyError, load_or_create_master_key};
+pub use crate::policy::key_rotation::{Action, KeyState, RotationRules, Urgency, promotion_due};
+pub use master::{MasterKeyError, load_master_key, load_or_create_master_key};
 pub use model::{KeyError, KeyFacts, StoredKey, next_actions, rotate};
 pub use rotation::{RotationError, apply};
 pub use set::{KeyRing, KeySet};
-pub use store::{STATEMENTS, load_keys};
+pub use store::{STATEMENTS, insert_key, load_keys};

@@ -6,15 +6,13 @@ use http::StatusCode;
 
 use crate::context::PageContext;
 use crate::id::InteractionId;
-use crate::interaction::{Interaction, find_interaction};
-use crate::storage::Fault;
-use crate::web::callback::see_other;
+use crate::interaction::Interaction;
 use crate::web::pages::{LoginAlert, LoginPage};
-use crate::web::{Problem, render};
+use crate::web::render;
 
 /// `GET /login/{interaction}`.
 pub async fn get(page: PageContext, Path(id): Path<String>) -> Response {
-    match find(&page, InteractionId::new(id)).await {
+    match page.interaction(&InteractionId::new(id)).await {
         Ok(Ok(interaction)) => {
             let email = interaction.request.login_hint.clone().unwrap_or_default();
             let again = interaction.request.prompt.login || interaction.request.max_age.is_some();
@@ -24,24 +22,6 @@ pub async fn get(page: PageContext, Path(id): Path<String>) -> Response {
         Ok(Err(response)) => *response,
         Err(fault) => page.fault(&fault),
     }
-}
-
-/// The interaction of a step's URL, if it belongs to this browser and is not over; else the answer.
-pub async fn find(page: &PageContext, id: InteractionId) -> Result<Result<Interaction, Box<Response>>, Fault> {
-    let restart = Some(page.issuer().service_url.clone());
-    let refuse = |problem: Problem| Ok(Err(Box::new(page.refuse(&problem))));
-    let Some(interaction) = find_interaction(&page.app.db, &page.issuer().brand, &id).await? else {
-        return refuse(Problem::InteractionExpired { restart });
-    };
-    let browser = page.browser.as_ref().map(|secret| crate::secret::TokenHash::of(secret.expose()));
-    if browser.is_none() || interaction.browser != browser {
-        return refuse(Problem::InteractionElsewhere { restart });
-    }
-    if interaction.is_expired(page.now) {
-        // The dispatcher begins anew with the same request.
-        return Ok(Err(Box::new(see_other(&page.issuer().page(&format!("/interaction/{id}"))))));
-    }
-    Ok(Ok(interaction))
 }
 
 /// The form's purpose, for its token.

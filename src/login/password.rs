@@ -5,7 +5,7 @@ use axum::response::Response;
 use bytes::Bytes;
 use http::HeaderMap;
 
-use super::form::{find, purpose, show};
+use super::form::{purpose, show};
 use crate::account::{EmailAddress, LoginMethod, SignInRecord, find_by_email, update_rehash};
 use crate::audit::{EventKind, insert_event};
 use crate::context::PageContext;
@@ -17,7 +17,6 @@ use crate::protocol::acr::{Acr, Amr};
 use crate::secret::Secret;
 use crate::session::{AccessPath, Authentication, NewSession, end_session, find_session, insert_session};
 use crate::storage::Fault;
-use crate::web::callback::see_other;
 use crate::web::cookie::{self, Cookie};
 use crate::web::form::Params;
 use crate::web::pages::LoginAlert;
@@ -32,7 +31,7 @@ struct Credentials {
 /// Why the form is shown again.
 enum Attempt {
     /// The person is who the account says.
-    Allowed(Box<SignInRecord>, Outcome),
+    Allowed(Box<SignInRecord>),
     /// Not so.
     Refused(Reason, LoginAlert, Option<Box<SignInRecord>>),
     /// Too many passwords wait.
@@ -41,7 +40,7 @@ enum Attempt {
 
 /// Compares the password and signs in.
 pub async fn post(page: PageContext, Path(id): Path<String>, headers: HeaderMap, body: Bytes) -> Response {
-    let interaction = match find(&page, InteractionId::new(id)).await {
+    let interaction = match page.interaction(&InteractionId::new(id)).await {
         Ok(Ok(interaction)) => interaction,
         Ok(Err(response)) => return *response,
         Err(fault) => return page.fault(&fault),
@@ -87,7 +86,7 @@ fn read(
 async fn sign_in(page: &PageContext, interaction: &Interaction, credentials: Credentials) -> Result<Response, Fault> {
     let email = credentials.email.clone();
     match attempt(page, credentials).await? {
-        Attempt::Allowed(record, outcome) => accept(page, interaction, &record, outcome).await,
+        Attempt::Allowed(record) => accept(page, interaction, &record).await,
         Attempt::Refused(reason, alert, record) => {
             metrics::counter!("tegata_sign_ins_total", "outcome" => reason.as_str()).increment(1);
             let mut event = page.event(EventKind::SignInRefused).because(reason.as_str());
@@ -115,7 +114,7 @@ async fn attempt(page: &PageContext, credentials: Credentials) -> Result<Attempt
     };
     let stored = record.as_ref().and_then(|record| record.password_hash.as_ref()).map(|hash| hash.expose().clone());
     let rehash = credentials.password.clone();
-    let Ok(mut outcome) = page.app.passwords.verify(credentials.password, stored).await else {
+    let Ok(outcome) = page.app.passwords.verify(credentials.password, stored).await else {
         return Ok(Attempt::Overloaded);
     };
     let proof = match (&record, outcome) {
@@ -129,11 +128,11 @@ async fn attempt(page: &PageContext, credentials: Credentials) -> Result<Attempt
         account: record.as_ref().map(|record| record.facts(proof)),
     };
     match (sign_in::decide(&facts), record) {
-        (Decision::Allow, Some(mut record)) => {
+        (Decision::Allow, Some(record)) => {
             if outcome == Outcome::MatchNeedsRehash {
-                outcome = renew_hash(page, &mut record, rehash).await?;
+                renew_hash(page, &record, rehash).await?;
             }
-            Ok(Attempt::Allowed(Box::new(record), outcome))
+            Ok(Attempt::Allowed(Box::new(record)))
         }
         (Decision::Refuse { reason, disclosed }, record) => {
             Ok(Attempt::Refused(reason, alert(reason, disclosed), record.map(Box::new)))
@@ -143,14 +142,13 @@ async fn attempt(page: &PageContext, credentials: Credentials) -> Result<Attempt
 }
 
 /// Catches up with today's parameters. Too busy for it now: next time.
-async fn renew_hash(page: &PageContext, record: &mut SignInRecord, password: Secret<String>) -> Result<Outcome, Fault> {
+async fn renew_hash(page: &PageContext, record: &SignInRecord, password: Secret<String>) -> Result<(), Fault> {
     let (Some(old), Ok(new)) = (&record.password_hash, page.app.passwords.hash(password).await) else {
-        return Ok(Outcome::Match);
+        return Ok(());
     };
     let mut tx = page.app.db.begin().await?;
     update_rehash(&mut tx, &record.account.id, old, &new).await?;
-    tx.commit().await?;
-    Ok(Outcome::Match)
+    tx.commit().await
 }
 
 /// Only what the policy lets out is said; everything else is the one neutral sentence.
@@ -163,12 +161,7 @@ const fn alert(reason: Reason, disclosed: bool) -> LoginAlert {
 }
 
 /// A new session in place of the browser's old one, and back to the dispatcher.
-async fn accept(
-    page: &PageContext,
-    interaction: &Interaction,
-    record: &SignInRecord,
-    _: Outcome,
-) -> Result<Response, Fault> {
+async fn accept(page: &PageContext, interaction: &Interaction, record: &SignInRecord) -> Result<Response, Fault> {
     let (app, account) = (&page.app, &record.account);
     let authentication = Authentication {
         auth_time: page.now,
@@ -199,9 +192,9 @@ async fn accept(
     metrics::counter!("tegata_sign_ins_total", "outcome" => "allowed").increment(1);
 
     let issuer = page.issuer();
-    let mut response = see_other(&issuer.page(&format!("/interaction/{}", interaction.id)));
+    let mut response = page.to_dispatcher(&interaction.id);
     let cookie =
         Cookie::new(cookie::Purpose::Session, issuer.secure, issuer.brand.as_str(), new.secret.expose().as_str());
     cookie.set(response.headers_mut());
-    Ok(page.seal(response))
+    Ok(response)
 }

@@ -19,6 +19,7 @@ statements! {
     END = "UPDATE session SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL RETURNING id";
     END_OF_ACCOUNT = "UPDATE session SET ended_at = $2 WHERE account_id = $1 AND ended_at IS NULL AND id <> $3";
     DELETE_EXPIRED = "DELETE FROM session WHERE id IN (SELECT id FROM session WHERE expires_at < $1 LIMIT $2)";
+    COUNT_EXPIRED = "SELECT COUNT(*) FROM (SELECT 1 FROM session WHERE expires_at < $1 LIMIT 100000) AS waiting";
 }
 
 #[derive(FromRow)]
@@ -126,4 +127,13 @@ pub async fn end_account_sessions(
 /// When the database fails.
 pub async fn delete_expired_sessions(tx: &mut Tx, before: Timestamp, batch: i64) -> Result<u64, Fault> {
     on_tx!(tx, c => query(DELETE_EXPIRED).bind(before).bind(batch).execute(c).await.map(|done| done.rows_affected()))
+}
+
+/// How many sessions expired before `before`; counted up to 100 000.
+///
+/// # Errors
+/// When the database fails.
+pub async fn count_expired_sessions(db: &Database, before: Timestamp) -> Result<i64, Fault> {
+    let (count,): (i64,) = on_db!(db, c => query_as(COUNT_EXPIRED).bind(before).fetch_one(c).await)?;
+    Ok(count)
 }

@@ -70,6 +70,10 @@ statements! {
     DELETE_REFRESH = "DELETE FROM refresh_token WHERE hash IN (SELECT hash FROM refresh_token WHERE expires_at < $1 LIMIT $2)";
     DELETE_OPAQUE = "DELETE FROM access_token WHERE hash IN (SELECT hash FROM access_token WHERE expires_at < $1 LIMIT $2)";
     DELETE_REVOKED = "DELETE FROM revoked_token WHERE jti IN (SELECT jti FROM revoked_token WHERE expires_at < $1 LIMIT $2)";
+    COUNT_EXPIRED = "SELECT COUNT(*) FROM (SELECT 1 FROM (SELECT expires_at FROM authorization_code \
+                     UNION ALL SELECT expires_at FROM refresh_token UNION ALL SELECT expires_at FROM token_family \
+                     UNION ALL SELECT expires_at FROM access_token UNION ALL SELECT expires_at FROM revoked_token) AS t \
+                     WHERE expires_at < $1 LIMIT 100000) AS waiting";
 }
 
 #[derive(FromRow)]
@@ -376,4 +380,13 @@ pub async fn delete_expired_tokens(tx: &mut Tx, before: Timestamp, batch: i64) -
             on_tx!(tx, c => query(sql).bind(before).bind(batch).execute(c).await.map(|done| done.rows_affected()))?;
     }
     Ok(deleted)
+}
+
+/// How many rows of all kinds expired before `before`; counted up to 100 000.
+///
+/// # Errors
+/// When the database fails.
+pub async fn count_expired_tokens(db: &Database, before: Timestamp) -> Result<i64, Fault> {
+    let (count,): (i64,) = on_db!(db, c => query_as(COUNT_EXPIRED).bind(before).fetch_one(c).await)?;
+    Ok(count)
 }

@@ -61,6 +61,7 @@ const ROOMS: &[(Floor, &[&str])] = &[
             "revocation",
             "logout",
             "discovery",
+            "information",
             "registration",
             "recovery",
             "account_menu",
@@ -70,7 +71,7 @@ const ROOMS: &[(Floor, &[&str])] = &[
             "jobs",
         ],
     ),
-    (Floor::Shell, &["boot", "router", "telemetry", "cli", "lib", "main"]),
+    (Floor::Shell, &["boot", "front", "router", "server", "telemetry", "cli", "lib", "main"]),
 ];
 
 /// The floor of a room.

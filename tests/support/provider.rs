@@ -154,6 +154,7 @@ impl Provider {
             passwords: PasswordPool::start(CHEAP, 2, config.password.queue, random.clone()).expect("the pool starts"),
             access_tokens: AccessTokenVerifier::new(1000, std::time::Duration::from_secs(600)),
             csrf: Csrf::new(&master),
+            stopping: tegata::context::Stopping::default(),
             clock: clock.clone(),
             clients,
             audit,

@@ -1,136 +1,24 @@
-//! What every endpoint holds: the application's handles, and the facts of one request.
-//!
-//! [`App`] is cheap to clone and complete: there are no globals. [`Context`] is the one extractor of machine endpoints;
-//! [`PageContext`] adds what a page needs (cookies, language, frame). Which issuer the request is for was decided
-//! before routing and stands in the request's extensions.
+//! What a page holds, and how it refuses.
 
-use std::net::IpAddr;
 use std::ops::Deref;
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use http::request::Parts;
-use http::{HeaderMap, Method, StatusCode, header};
+use http::{HeaderMap, Method, header};
 
-use crate::audit::{AuditQueue, Event, EventKind};
-use crate::brand::{Issuer, Issuers};
-use crate::client::ClientDirectory;
-use crate::clock::{Clock, Timestamp};
-use crate::config::Config;
-use crate::keys::KeyRing;
-use crate::password::PasswordPool;
-use crate::random::Random;
-use crate::secret::{MasterKey, Secret, TokenHash};
-use crate::storage::{Database, Fault};
-use crate::token::verify::AccessTokenVerifier;
+use super::{App, Context, log_fault};
+use crate::audit::EventKind;
+use crate::id::InteractionId;
+use crate::interaction::{Interaction, find_interaction};
+use crate::secret::{Secret, TokenHash};
+use crate::session::{SignedIn, find_signed_in};
+use crate::storage::Fault;
+use crate::web::callback::see_other;
 use crate::web::cookie::{self, Cookie, Purpose};
 use crate::web::lang::Wishes;
-use crate::web::{Csrf, Faces, Frame, Lang, Problem};
-
-/// The application: everything that outlives a request.
-#[derive(Clone)]
-pub struct App(Arc<Handles>);
-
-/// The handles of an [`App`].
-pub struct Handles {
-    /// The configuration.
-    pub config: Config,
-    /// The time.
-    pub clock: Clock,
-    /// Randomness.
-    pub random: Random,
-    /// The master key.
-    pub master: MasterKey,
-    /// The database.
-    pub db: Database,
-    /// The issuers.
-    pub issuers: Issuers,
-    /// Their faces.
-    pub faces: Faces,
-    /// The signing keys.
-    pub keys: KeyRing,
-    /// The clients.
-    pub clients: ClientDirectory,
-    /// The password hashers.
-    pub passwords: PasswordPool,
-    /// The audit log.
-    pub audit: AuditQueue,
-    /// Remembers verified access tokens.
-    pub access_tokens: AccessTokenVerifier,
-    /// Form tokens.
-    pub csrf: Csrf,
-}
-
-impl App {
-    /// From its handles.
-    pub fn new(handles: Handles) -> Self {
-        Self(Arc::new(handles))
-    }
-}
-
-impl Deref for App {
-    type Target = Handles;
-
-    fn deref(&self) -> &Handles {
-        &self.0
-    }
-}
-
-/// Facts of a request that are settled before routing.
-#[derive(Clone, Debug)]
-pub struct RequestFacts {
-    /// The issuer it is for.
-    pub issuer: Arc<Issuer>,
-    /// Its reference, for the log, the audit log and error pages.
-    pub reference: String,
-    /// The network address it came from, proxies taken into account.
-    pub address: IpAddr,
-}
-
-/// What a machine endpoint holds.
-#[derive(Clone)]
-pub struct Context {
-    /// The application.
-    pub app: App,
-    /// The request's facts.
-    pub request: RequestFacts,
-    /// When the request is being served.
-    pub now: Timestamp,
-}
-
-impl Context {
-    /// The issuer.
-    pub fn issuer(&self) -> &Issuer {
-        &self.request.issuer
-    }
-
-    /// An audit event of this request.
-    pub fn event(&self, kind: EventKind) -> Event {
-        let mut event = Event::new(kind, self.request.reference.clone());
-        event.brand = Some(self.request.issuer.brand.clone());
-        event.address = Some(self.request.address.to_string());
-        event
-    }
-}
-
-impl<S> FromRequestParts<S> for Context
-where
-    App: axum::extract::FromRef<S>,
-    S: Send + Sync,
-{
-    type Rejection = Response;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
-        let app = <App as axum::extract::FromRef<S>>::from_ref(state);
-        let Some(request) = parts.extensions.get::<RequestFacts>().cloned() else {
-            tracing::error!("a request reached an endpoint without an issuer");
-            return Err(StatusCode::INTERNAL_SERVER_ERROR.into_response());
-        };
-        let now = app.clock.now();
-        Ok(Self { app, request, now })
-    }
-}
+use crate::web::{Frame, Lang, Problem};
 
 /// What a page holds.
 #[derive(Clone)]
@@ -218,6 +106,45 @@ impl PageContext {
             && self.app.csrf.verify(browser, purpose, token)
     }
 
+    /// The hash of the browser cookie's secret, when the browser sent one.
+    pub fn browser_hash(&self) -> Option<TokenHash> {
+        self.browser.as_ref().map(|secret| TokenHash::of(secret.expose()))
+    }
+
+    /// Who is signed in here, if anybody.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn signed_in(&self) -> Result<Option<SignedIn>, Fault> {
+        let limits = (self.now, self.app.config.session.idle.0);
+        find_signed_in(&self.app.db, &self.issuer().brand, self.session.as_ref(), limits).await
+    }
+
+    /// The interaction of a step's URL, if it is this browser's and not over; `Err` is the answer otherwise.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn interaction(&self, id: &InteractionId) -> Result<Result<Interaction, Box<Response>>, Fault> {
+        let restart = Some(self.issuer().service_url.clone());
+        let found = find_interaction(&self.app.db, &self.issuer().brand, id).await?;
+        let Some(interaction) = found else {
+            return Ok(Err(Box::new(self.refuse(&Problem::InteractionExpired { restart }))));
+        };
+        if self.browser.is_none() || interaction.browser != self.browser_hash() {
+            return Ok(Err(Box::new(self.refuse(&Problem::InteractionElsewhere { restart }))));
+        }
+        if interaction.is_expired(self.now) {
+            // The dispatcher begins anew with the same request.
+            return Ok(Err(Box::new(self.to_dispatcher(id))));
+        }
+        Ok(Ok(interaction))
+    }
+
+    /// Back to the dispatcher, by URL.
+    pub fn to_dispatcher(&self, id: &InteractionId) -> Response {
+        self.seal(see_other(&self.issuer().page(&format!("/interaction/{id}"))))
+    }
+
     /// Makes sure that the browser has a cookie; a new one has to be set on the answer with [`PageContext::seal`].
     pub fn ensure_browser(&mut self) -> TokenHash {
         let random = &self.context.app.random;
@@ -261,10 +188,4 @@ impl PageContext {
         let problem = if fault.is_unavailable() { Problem::Overloaded { retry_after_s: 5 } } else { Problem::Internal };
         self.refuse(&problem)
     }
-}
-
-/// Logs a fault with its cause, once.
-pub fn log_fault(fault: &Fault, reference: &str) {
-    let cause = std::error::Error::source(fault).map(ToString::to_string).unwrap_or_default();
-    tracing::error!(%fault, cause, reference, "a request failed");
 }

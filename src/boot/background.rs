@@ -1,0 +1,124 @@
+//! The loops around the jobs.
+
+use std::time::Duration;
+
+use tokio::task::JoinSet;
+use tokio::time::{Interval, MissedTickBehavior, interval};
+
+use super::explain;
+use crate::audit::{AuditWriter, run_writer};
+use crate::context::App;
+use crate::jobs::reload::Reload;
+use crate::jobs::{JobError, clean_up, rotate_keys};
+use crate::server::stop::{Phase, Stop};
+
+/// How often other nodes' changes are looked for; `product.md` §8 allows five seconds.
+const RELOAD: Duration = Duration::from_secs(1);
+/// How often keys and expired rows are looked at.
+const UPKEEP: Duration = Duration::from_mins(1);
+
+/// What has to run beside an [`App`], not running yet.
+pub struct Background {
+    writer: AuditWriter,
+    reload: Reload,
+}
+
+/// What runs beside an [`App`].
+pub struct Tasks(JoinSet<()>);
+
+impl Background {
+    pub(super) const fn new(writer: AuditWriter, reload: Reload) -> Self {
+        Self { writer, reload }
+    }
+
+    /// Starts the audit writer alone, and hands over the reload job: for whoever calls the rounds by hand.
+    pub fn start_writer(self, app: &App) -> Reload {
+        tokio::spawn(run_writer(self.writer, app.db.clone(), app.random.clone()));
+        self.reload
+    }
+
+    /// Starts everything: the audit writer, and the loops until the order to stop. Keys that are missing are made at
+    /// once.
+    pub fn start(self, app: &App, stop: &Stop) -> Tasks {
+        let mut tasks = JoinSet::new();
+        let mut reload = self.start_writer(app);
+        let round = |name, every| Rounds::new(name, every, stop.clone());
+        let (app1, app2, app3) = (app.clone(), app.clone(), app.clone());
+        let (mut reloads, mut keys, mut clean) =
+            (round("reload", RELOAD), round("rotate_keys", UPKEEP), round("clean_up", UPKEEP));
+        tasks.spawn(async move {
+            while reloads.next().await {
+                let outcome = reload.tick(&app1).await.map(drop);
+                reloads.note(outcome);
+            }
+        });
+        tasks.spawn(async move {
+            while keys.next().await {
+                let outcome = rotate_keys::tick(&app2).await.map(drop);
+                keys.note(outcome);
+            }
+        });
+        tasks.spawn(async move {
+            while clean.next().await {
+                let outcome = clean_up::tick(&app3).await.map(drop);
+                clean.note(outcome);
+            }
+        });
+        Tasks(tasks)
+    }
+}
+
+impl Tasks {
+    /// Waits until the loops have ended, after the order to stop; what takes longer than `patience` is dropped.
+    pub async fn finish(mut self, patience: Duration) {
+        let all = async { while self.0.join_next().await.is_some() {} };
+        if tokio::time::timeout(patience, all).await.is_err() {
+            tracing::warn!("a background job was cut off");
+        }
+    }
+}
+
+/// The beat of one job, and its log: a failure is told once, and so is the recovery.
+struct Rounds {
+    name: &'static str,
+    ticks: Interval,
+    stop: Stop,
+    failing: bool,
+}
+
+impl Rounds {
+    fn new(name: &'static str, every: Duration, stop: Stop) -> Self {
+        let mut ticks = interval(every);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        Self { name, ticks, stop, failing: false }
+    }
+
+    /// Waits for the next round; `false` when there is none.
+    async fn next(&mut self) -> bool {
+        tokio::select! {
+            biased;
+            () = self.stop.reached(Phase::Draining) => false,
+            _ = self.ticks.tick() => true,
+        }
+    }
+
+    fn note(&mut self, outcome: Result<(), JobError>) {
+        match outcome {
+            Ok(()) if self.failing => tracing::info!(job = self.name, "a background job works again"),
+            Ok(()) => {}
+            Err(error) => {
+                metrics::counter!("tegata_jobs_failed_total", "job" => self.name).increment(1);
+                if !self.failing {
+                    tracing::error!(
+                        job = self.name,
+                        error = explain(&error),
+                        "a background job fails; it is tried again"
+                    );
+                }
+                self.failing = true;
+                return;
+            }
+        }
+        self.failing = false;
+    }
+}

@@ -1,0 +1,71 @@
+//! What `tegata account` can be asked.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use crate::account::Role;
+
+#[derive(Subcommand)]
+pub enum Verb {
+    /// Add a person to a contract. Prints the account's id and `sub`.
+    Add(Add),
+    /// Show the accounts of a brand.
+    List {
+        /// The brand's code.
+        #[arg(long)]
+        brand: String,
+        /// One JSON object a line instead of a table.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show one account.
+    Show(Named),
+    /// Give an account a new password, read from stdin. Its sessions and tokens end; an invited account becomes active.
+    SetPassword {
+        #[command(flatten)]
+        account: Named,
+        /// Read the password from the first line of stdin; there is no other way to give it.
+        #[arg(long, required = true)]
+        password_stdin: bool,
+    },
+    /// Stop an account. Its sessions and tokens end.
+    Suspend(Named),
+    /// Let a suspended or locked account be used again.
+    Resume(Named),
+}
+
+/// Which account.
+#[derive(Args)]
+pub struct Named {
+    /// The brand's code.
+    #[arg(long)]
+    pub brand: String,
+    /// Its address, the login ID.
+    #[arg(long)]
+    pub email: String,
+}
+
+#[derive(Args)]
+pub struct Add {
+    #[command(flatten)]
+    pub named: Named,
+    /// Its contract.
+    #[arg(long)]
+    pub contract: String,
+    /// The person's full name.
+    #[arg(long)]
+    pub name: String,
+    /// `contractor` (one in each contract), `administrator` or `user`.
+    #[arg(long, default_value = "user")]
+    pub role: Role,
+    /// Read the password from the first line of stdin. Without it the account is `invited` until one is set.
+    #[arg(long)]
+    pub password_stdin: bool,
+    /// Whether the address is known to be the person's own (`email_verified`).
+    #[arg(long, default_value_t = true, action = clap::ArgAction::Set)]
+    pub verified: bool,
+    /// JSON file with further standard claims: given_name, phone_number, address and so on (OpenID Connect Core §5.1).
+    #[arg(long)]
+    pub claims_file: Option<PathBuf>,
+}

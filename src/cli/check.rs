@@ -1,0 +1,82 @@
+//! `tegata check`: everything that would stop a start, found without starting. Changes no data.
+
+use std::path::Path;
+
+use super::{CliError, output};
+use crate::boot::{self, BootError, connect, explain};
+use crate::config::Config;
+use crate::keys::{MasterKeyError, load_master_key};
+use crate::storage::{EngineKind, MigrationStatus, schema_of};
+use crate::telemetry::parse_filter;
+
+/// One thing that was looked at: its name, and what was found or what is wrong.
+type Finding = (&'static str, Result<String, String>);
+
+/// Looks at everything and tells all of it.
+pub async fn run(config: &Config) -> Result<(), CliError> {
+    let brands = config.brand.iter().map(|brand| brand.code.as_str()).collect::<Vec<_>>().join(", ");
+    let findings: [Finding; 6] = [
+        ("configuration", Ok(format!("valid; brands: {brands}"))),
+        ("looks", boot::load_faces(config).map(|_| "loaded".to_owned()).map_err(|error| explain(&error))),
+        ("log", parse_filter(&config.log.filter).map(|_| config.log.filter.clone()).map_err(|error| explain(&error))),
+        ("master key", master_key(&config.secrets.master_key_file)),
+        ("TLS", tls(config)),
+        ("database", database(config).await),
+    ];
+    let mut wrong = 0;
+    for (name, finding) in findings {
+        let (mark, words) = match finding {
+            Ok(words) => ("ok   ", words),
+            Err(words) => {
+                wrong += 1;
+                ("WRONG", words)
+            }
+        };
+        output::sentence(&format!("{mark}  {name}: {words}"));
+    }
+    match wrong {
+        0 => Ok(()),
+        n => Err(CliError::Config(format!("{n} of these would stop the start"))),
+    }
+}
+
+fn master_key(path: &Path) -> Result<String, String> {
+    match load_master_key(path) {
+        Ok(_) => Ok(path.display().to_string()),
+        Err(MasterKeyError::Io { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => {
+            Ok(format!("{} will be made by the first start", path.display()))
+        }
+        Err(error) => Err(explain(&error)),
+    }
+}
+
+fn tls(config: &Config) -> Result<String, String> {
+    match boot::load_tls(&config.server) {
+        Ok(Some(_)) => Ok("certificate and key fit".to_owned()),
+        Ok(None) => Ok("none: plain HTTP".to_owned()),
+        Err(error) => Err(explain(&error)),
+    }
+}
+
+async fn database(config: &Config) -> Result<String, String> {
+    let url = &config.database.url;
+    if let Some(path) = url.strip_prefix("sqlite:").map(|path| path.trim_start_matches("//"))
+        && !Path::new(path.split('?').next().unwrap_or(path)).exists()
+    {
+        // Opening it would make it.
+        return Ok(format!("{path} will be made by the first start"));
+    }
+    let looked = async {
+        let db = connect(config).await?;
+        let found = (db.kind(), db.migration_status().await?);
+        db.close().await;
+        Ok::<_, BootError>(found)
+    };
+    match looked.await.map_err(|error| explain(&error))? {
+        (_, MigrationStatus::UpToDate) => Ok("up to date".to_owned()),
+        (_, MigrationStatus::Newer) => Err(BootError::Newer.to_string()),
+        (EngineKind::Sqlite, MigrationStatus::Behind(n)) => Ok(format!("{n} migrations behind; the start runs them")),
+        (kind, MigrationStatus::Behind(n)) if n == schema_of(kind).len() => Ok("empty; the start fills it".to_owned()),
+        (EngineKind::Postgres, MigrationStatus::Behind(n)) => Err(BootError::Behind(n).to_string()),
+    }
+}

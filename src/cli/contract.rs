@@ -1,0 +1,92 @@
+//! `tegata contract add|list`
+
+use clap::{Args, Subcommand};
+use serde_json::{Value, json};
+
+use super::{CliError, desk::Desk, input, output};
+use crate::audit::EventKind;
+use crate::config::Config;
+use crate::contract::{Contract, ContractState, Plan, insert_contract, list_contracts};
+use crate::id::{BrandCode, ContractId};
+use crate::storage::Fault;
+
+#[derive(Subcommand)]
+pub enum Verb {
+    /// Make a contract. Prints its id.
+    Add(Add),
+    /// Show the contracts.
+    List {
+        /// Of this brand alone.
+        #[arg(long)]
+        brand: Option<String>,
+        /// One JSON object a line instead of a table.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Args)]
+pub struct Add {
+    /// The brand's code.
+    #[arg(long)]
+    brand: String,
+    /// The company's name.
+    #[arg(long)]
+    name: String,
+    /// `basic` or `trial`.
+    #[arg(long, default_value = "basic")]
+    plan: Plan,
+    /// An id instead of a made one.
+    #[arg(long)]
+    id: Option<String>,
+}
+
+pub async fn run(config: Config, verb: Verb) -> Result<(), CliError> {
+    let desk = Desk::open(config).await?;
+    match verb {
+        Verb::Add(wish) => add(&desk, wish).await?,
+        Verb::List { brand, json } => list(&desk, brand.as_deref(), json).await?,
+    }
+    desk.db.close().await;
+    Ok(())
+}
+
+async fn add(desk: &Desk, wish: Add) -> Result<(), CliError> {
+    let brand = desk.brand(&wish.brand)?.code.clone();
+    input::check_name("a company's name", &wish.name)?;
+    let id = match wish.id {
+        Some(id) => ContractId::new(input::check_id("a contract id", id)?),
+        None => desk.random.row_id(desk.now).into(),
+    };
+    let contract =
+        Contract { id, brand, name: wish.name, plan: wish.plan, state: ContractState::Active, started_at: desk.now };
+    let mut event = desk.event(EventKind::ContractChanged, "added", Some(&contract.brand));
+    event.contract = Some(contract.id.clone());
+    let mut tx = desk.db.begin().await?;
+    match insert_contract(&mut tx, &contract, desk.now).await {
+        Err(Fault::Unique(_)) => return Err(CliError::refused(format!("there is a contract {} already", contract.id))),
+        outcome => outcome?,
+    }
+    desk.record(&mut tx, &event).await?;
+    tx.commit().await?;
+    output::object(&json!({ "contract_id": contract.id }));
+    Ok(())
+}
+
+async fn list(desk: &Desk, brand: Option<&str>, json: bool) -> Result<(), CliError> {
+    let brand: Option<BrandCode> = brand.map(|code| desk.brand(code).map(|brand| brand.code.clone())).transpose()?;
+    let contracts = list_contracts(&desk.db, brand.as_ref()).await?;
+    let row = |contract: &Contract| {
+        json!({
+            "contract_id": contract.id,
+            "brand": contract.brand,
+            "name": contract.name,
+            "plan": contract.plan.as_str(),
+            "state": contract.state.as_str(),
+            "started": output::time(contract.started_at),
+        })
+    };
+    let rows: Vec<Value> = contracts.iter().map(row).collect();
+    output::rows(&["contract_id", "brand", "name", "plan", "state", "started"], &rows, json);
+    Ok(())
+}

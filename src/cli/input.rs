@@ -1,0 +1,100 @@
+//! Secrets and files that a command is given.
+
+use std::io::{self, BufRead as _, Read as _};
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::CliError;
+use crate::secret::Secret;
+
+/// The longest secret read from stdin, and the largest file, in bytes.
+const LARGEST: u64 = 64 * 1024;
+/// The fewest characters of a client secret that somebody else made.
+pub const SHORTEST_SECRET: usize = 32;
+/// The most characters of it.
+const LONGEST_SECRET: usize = 256;
+
+/// The first line of stdin without its end. Blanks belong to it.
+pub fn secret_from_stdin() -> Result<Secret<String>, CliError> {
+    let mut line = String::new();
+    io::BufReader::new(io::stdin().lock().take(LARGEST)).read_line(&mut line)?;
+    let length = line.trim_end_matches(['\r', '\n']).len();
+    line.truncate(length);
+    if line.is_empty() {
+        return Err(CliError::refused("nothing came on stdin: write the secret as its first line"));
+    }
+    Ok(Secret::new(line))
+}
+
+/// A client secret from stdin (RFC 6749 §A.2: printable ASCII).
+pub fn client_secret_from_stdin() -> Result<Secret<String>, CliError> {
+    let secret = secret_from_stdin()?;
+    check_client_secret(secret.expose())?;
+    Ok(secret)
+}
+
+fn check_client_secret(secret: &str) -> Result<(), CliError> {
+    // It is stored as a plain keyed hash, which only a random secret deserves.
+    if !(SHORTEST_SECRET..=LONGEST_SECRET).contains(&secret.len()) {
+        let range =
+            format!("a client secret has {SHORTEST_SECRET} to {LONGEST_SECRET} characters, this one {}", secret.len());
+        return Err(CliError::refused(format!("{range}; leave out --secret-stdin to have one made")));
+    }
+    if !secret.bytes().all(|b| b.is_ascii_graphic()) {
+        return Err(CliError::refused("a client secret is made of ASCII letters, digits and signs, without blanks"));
+    }
+    Ok(())
+}
+
+/// The name of a person, company or application.
+pub fn check_name(what: &str, name: &str) -> Result<(), CliError> {
+    let wrong = name.trim().is_empty() || name.chars().count() > 200 || name.chars().any(char::is_control);
+    if wrong {
+        return Err(CliError::refused(format!("{what} has 1 to 200 characters, and no control characters")));
+    }
+    Ok(())
+}
+
+/// An id that the operator chose: it stands in URLs, headers and logs as it is.
+pub fn check_id(what: &str, id: String) -> Result<String, CliError> {
+    let fits = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'~' | b'-');
+    if id.is_empty() || id.len() > 128 || !id.bytes().all(fits) {
+        return Err(CliError::refused(format!("{what} has 1 to 128 letters, digits, \".\", \"_\", \"~\" or \"-\"")));
+    }
+    Ok(id)
+}
+
+/// A file with JSON.
+pub fn json_file(path: &Path) -> Result<Value, CliError> {
+    let refuse = |why: &dyn std::fmt::Display| CliError::refused(format!("{}: {why}", path.display()));
+    let mut text = String::new();
+    let file = std::fs::File::open(path).map_err(|error| refuse(&error))?;
+    file.take(LARGEST).read_to_string(&mut text).map_err(|error| refuse(&error))?;
+    serde_json::from_str(&text).map_err(|error| refuse(&error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_client_secret_is_long_and_printable() {
+        assert!(check_client_secret(&"x".repeat(32)).is_ok());
+        for bad in ["x".repeat(31), "x".repeat(257), format!("{} ", "x".repeat(40)), "あ".repeat(20)] {
+            assert!(check_client_secret(&bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn names_and_ids_hold_nothing_that_breaks_a_line_or_a_url() {
+        assert!(check_name("a name", "株式会社サンプル 花子").is_ok());
+        for bad in ["", "  ", "a\nb", &"x".repeat(201)] {
+            assert!(check_name("a name", bad).is_err(), "{bad:?}");
+        }
+        assert!(check_id("an id", "storage-vx7.4430".to_owned()).is_ok());
+        for bad in ["", "a b", "a/b", "日本", &"x".repeat(129)] {
+            assert!(check_id("an id", bad.to_owned()).is_err(), "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! Deleting what has expired, a little at a time.
+//!
+//! A mass DELETE would hold the only writer of SQLite for seconds. So rows go in batches of [`BATCH`], each its own
+//! transaction, and a round ends after [`MOST_BATCHES`]; what is left over is counted and goes in the next round.
+
+use std::time::Duration;
+
+use super::JobError;
+use crate::clock::Timestamp;
+use crate::context::App;
+use crate::storage::{Database, Fault, Tx};
+use crate::{audit, client, interaction, session, token};
+
+/// Rows deleted in one transaction.
+const BATCH: i64 = 500;
+/// Batches of one kind in one round: more than a busy hour leaves behind in a minute.
+const MOST_BATCHES: usize = 200;
+/// How long sessions and tokens stay after their end, so that whoever comes back with one is told what happened.
+const MARGIN: Duration = Duration::from_hours(24);
+/// How long the audit log is kept: a year, and a month to notice.
+const AUDIT_KEPT: Duration = Duration::from_hours(24 * 396);
+
+/// The kinds of rows, tokens before the sessions they came from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Kind {
+    Tokens,
+    Interactions,
+    Sessions,
+    Assertions,
+    AuditEvents,
+}
+
+/// What a round did.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct CleanedUp {
+    /// Rows deleted.
+    pub deleted: u64,
+    /// Rows that wait for the next round.
+    pub waiting: u64,
+}
+
+/// Deletes what has expired, up to the limits of a round.
+///
+/// # Errors
+/// When the database fails; what was deleted until then is gone.
+pub async fn tick(app: &App) -> Result<CleanedUp, JobError> {
+    let now = app.clock.now();
+    let mut all = CleanedUp::default();
+    for kind in [Kind::Tokens, Kind::Interactions, Kind::Sessions, Kind::Assertions, Kind::AuditEvents] {
+        let one = clean(&app.db, kind, now).await?;
+        metrics::counter!("tegata_clean_up_deleted_total", "kind" => kind.word()).increment(one.deleted);
+        metrics::gauge!("tegata_clean_up_waiting", "kind" => kind.word()).set(one.waiting as f64);
+        all.deleted += one.deleted;
+        all.waiting += one.waiting;
+    }
+    Ok(all)
+}
+
+async fn clean(db: &Database, kind: Kind, now: Timestamp) -> Result<CleanedUp, Fault> {
+    let mut deleted = 0;
+    for _ in 0..MOST_BATCHES {
+        let mut tx = db.begin().await?;
+        let batch = kind.delete(&mut tx, now).await?;
+        tx.commit().await?;
+        deleted += batch;
+        if batch < BATCH as u64 {
+            return Ok(CleanedUp { deleted, waiting: 0 });
+        }
+        // Requests that wait for the writer go first.
+        tokio::task::yield_now().await;
+    }
+    let waiting = u64::try_from(kind.count(db, now).await?).unwrap_or(0);
+    Ok(CleanedUp { deleted, waiting })
+}
+
+impl Kind {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Tokens => "token",
+            Self::Interactions => "interaction",
+            Self::Sessions => "session",
+            Self::Assertions => "client_assertion",
+            Self::AuditEvents => "audit_event",
+        }
+    }
+
+    async fn delete(self, tx: &mut Tx, now: Timestamp) -> Result<u64, Fault> {
+        match self {
+            Self::Tokens => token::delete_expired_tokens(tx, now.minus(MARGIN), BATCH).await,
+            Self::Interactions => interaction::delete_expired_interactions(tx, now, BATCH).await,
+            Self::Sessions => session::delete_expired_sessions(tx, now.minus(MARGIN), BATCH).await,
+            Self::Assertions => client::delete_expired_assertions(tx, now, BATCH).await,
+            Self::AuditEvents => audit::delete_old_events(tx, now.minus(AUDIT_KEPT), BATCH).await,
+        }
+    }
+
+    async fn count(self, db: &Database, now: Timestamp) -> Result<i64, Fault> {
+        match self {
+            Self::Tokens => token::count_expired_tokens(db, now.minus(MARGIN)).await,
+            Self::Interactions => interaction::count_expired_interactions(db, now).await,
+            Self::Sessions => session::count_expired_sessions(db, now.minus(MARGIN)).await,
+            Self::Assertions => client::count_expired_assertions(db, now).await,
+            Self::AuditEvents => audit::count_old_events(db, now.minus(AUDIT_KEPT)).await,
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! What happens by itself: reloading what changed elsewhere, rotating keys, deleting what has expired.
+//!
+//! Each job is a round (`tick`) that does what is due at the clock's present instant and nothing else; doing it twice
+//! is doing it once, and several nodes may do it at the same time. The loops that call the rounds live in `boot`, so
+//! that a test calls them by hand, with a clock of its own.
+//!
+//! | job | every | what |
+//! |---|---|---|
+//! | [`reload`] | 1 s | clients and signing keys whose counter has moved |
+//! | [`rotate_keys`] | 1 min | what `policy::key_rotation` says is due |
+//! | [`clean_up`] | 1 min | expired rows, in bounded batches |
+//!
+//! It must not: sleep, loop, hold a transaction for long, decide what is expired (the stores' verbs know their margins).
+
+pub mod clean_up;
+pub mod reload;
+pub mod rotate_keys;
+
+use crate::keys::{KeyError, RotationError};
+use crate::storage::Fault;
+
+/// Why a round came to nothing. The next one tries again.
+#[derive(Debug, thiserror::Error)]
+pub enum JobError {
+    /// The database failed.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+    /// A key could not be made or stored.
+    #[error(transparent)]
+    Rotation(#[from] RotationError),
+    /// A stored key could not be opened.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+}
