@@ -144,16 +144,16 @@ async fn a_refresh_token_is_used_then_rotated_and_keeps_its_answer() {
     let answer: Vec<u8> = (0..=255).cycle().take(10_240).collect();
     let mut tx = store.db.begin().await.unwrap();
     insert_refresh(&mut tx, &family.id, token, (NOW, at(60))).await.unwrap();
-    assert!(use_refresh(&mut tx, token, at(5)).await.unwrap());
+    assert!(use_refresh(&mut tx, token, (at(5), at(65))).await.unwrap());
     tx.commit().await.unwrap();
     let found = find_refresh(&store.db, &brand(), token).await.unwrap().unwrap();
-    assert_eq!((found.last_used_at, found.expires_at, found.rotated_at), (at(5), at(60), None));
+    assert_eq!((found.last_used_at, found.expires_at, found.rotated_at), (at(5), at(65), None));
     assert!(found.answer.is_none() && found.standing.family.offline);
 
     let mut tx = store.db.begin().await.unwrap();
     assert!(rotate_refresh(&mut tx, token, &answer, at(6)).await.unwrap());
     assert!(!rotate_refresh(&mut tx, token, b"other", at(7)).await.unwrap());
-    assert!(!use_refresh(&mut tx, token, at(7)).await.unwrap());
+    assert!(!use_refresh(&mut tx, token, (at(7), at(67))).await.unwrap());
     tx.commit().await.unwrap();
     let found = find_refresh(&store.db, &brand(), token).await.unwrap().unwrap();
     assert_eq!((found.rotated_at, found.answer), (Some(at(6)), Some(answer)));
