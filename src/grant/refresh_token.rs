@@ -9,7 +9,7 @@
 
 use super::authorization_code::{narrow, revoke_for_reuse};
 use super::endpoint::Outcome;
-use super::issue::{Issued, user_tokens};
+use super::issue::{Issued, UserTokens, user_tokens};
 use crate::client::Client;
 use crate::clock::Timestamp;
 use crate::context::Context;
@@ -46,7 +46,7 @@ pub async fn refresh(context: &Context, client: &Client, request: RefreshTokenRe
     // OpenID Connect Core §12.2: the ID token of a refresh should have no nonce.
     let tokens = user_tokens(context, client, &stored.standing, (&scope, resource), None)?;
     if client.rotates_refresh_tokens() {
-        rotate(context, client, (presented, hash), &stored, tokens, &scope).await
+        rotate(context, client, (presented, hash), &stored, (tokens, &scope)).await
     } else {
         keep(context, client, (hash, &stored), tokens, &scope).await
     }
@@ -86,7 +86,7 @@ async fn keep(
     context: &Context,
     client: &Client,
     (hash, stored): (TokenHash, &RefreshToken),
-    tokens: super::issue::UserTokens,
+    tokens: UserTokens,
     scope: &Scope,
 ) -> Outcome {
     let expires = idle_end(context, client, stored);
@@ -106,8 +106,7 @@ async fn rotate(
     client: &Client,
     (presented, hash): (&str, TokenHash),
     stored: &RefreshToken,
-    tokens: super::issue::UserTokens,
-    scope: &Scope,
+    (tokens, scope): (UserTokens, &Scope),
 ) -> Outcome {
     let (app, now) = (&context.app, context.now);
     let family = &stored.standing.family;
