@@ -12,5 +12,6 @@
 mod architecture;
 mod process;
 mod spec;
+mod store;
 mod story;
 mod support;

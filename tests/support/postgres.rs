@@ -35,13 +35,12 @@ impl Schema {
 
 impl Drop for Schema {
     /// On a thread of its own, because a test's runtime cannot wait for itself while it drops a value. For the same
-    /// reason a task that was writing just now will never end its transaction: whoever still holds a lock is sent away.
+    /// reason a transaction that the test left open is not rolled back by its owner any more: its connection is ended.
     fn drop(&mut self) {
-        let name = &self.name;
         let statement = format!(
-            "SELECT pg_terminate_backend(l.pid) FROM pg_locks l JOIN pg_class c ON c.oid = l.relation \
-             JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = '{name}' AND l.pid <> pg_backend_pid(); \
-             DROP SCHEMA {name} CASCADE"
+            "SELECT pg_terminate_backend(l.pid) FROM pg_locks l JOIN pg_class t ON t.oid = l.relation \
+             WHERE t.relnamespace = '{0}'::regnamespace AND l.pid <> pg_backend_pid(); DROP SCHEMA {0} CASCADE",
+            self.name
         );
         let server = self.server.clone();
         let dropping = std::thread::spawn(move || {
