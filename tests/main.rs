@@ -10,5 +10,6 @@
 )]
 
 mod architecture;
+mod process;
 mod story;
 mod support;

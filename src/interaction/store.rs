@@ -130,6 +130,7 @@ pub async fn delete_expired_interactions(tx: &mut Tx, now: Timestamp, batch: i64
 /// # Errors
 /// When the database fails.
 pub async fn count_expired_interactions(db: &Database, now: Timestamp) -> Result<i64, Fault> {
-    let (count,): (i64,) = on_db!(db, c => query_as(COUNT_EXPIRED).bind(now.minus(KEPT_AFTER_EXPIRY)).fetch_one(c).await)?;
+    let (count,): (i64,) =
+        on_db!(db, c => query_as(COUNT_EXPIRED).bind(now.minus(KEPT_AFTER_EXPIRY)).fetch_one(c).await)?;
     Ok(count)
 }
