@@ -6,16 +6,20 @@ use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::routing::{get, post};
 use http::HeaderMap;
+use http::request::Parts;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::context::{App, Context, PageContext};
 use crate::front::Front;
+use crate::protocol::Error;
 use crate::web::callback::see_other;
 use crate::web::{Problem, machine};
 use crate::{authorize, consent_page, grant, information, introspection, login, logout, revocation, userinfo};
 
 /// The longest request body, in bytes. No form of ours comes near it.
 const LONGEST_BODY: usize = 64 * 1024;
+/// Where programs ask, who read JSON.
+const MACHINES: [&str; 4] = ["/token", "/userinfo", "/introspect", "/revoke"];
 
 /// The whole service: the front door and everything behind it.
 pub fn service(app: App) -> Front {
@@ -85,15 +89,33 @@ async fn only_get_and_post(page: PageContext) -> Response {
     page.refuse(&Problem::MethodNotAllowed { allow: "GET, HEAD, POST" })
 }
 
-/// axum would answer an oversized body in its own words. A length that is declared is refused before anything is read.
+/// axum would answer an oversized body in its own words. A length that is declared is refused before anything is read;
+/// without one, the body is cut off while it arrives, and the answer replaced.
 async fn refuse_large_bodies(State(app): State<App>, request: Request, next: Next) -> Response {
     let declared = request.headers().get(http::header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
-    let too_large = declared.and_then(|text| text.parse::<usize>().ok()).is_some_and(|length| length > LONGEST_BODY);
-    if !too_large {
-        return next.run(request).await;
+    let length = declared.and_then(|text| text.parse::<usize>().ok());
+    let (parts, body) = request.into_parts();
+    match length {
+        Some(length) if length > LONGEST_BODY => too_large(&app, parts).await,
+        None if parts.method == http::Method::POST => {
+            let response = next.run(Request::from_parts(parts.clone(), body)).await;
+            match response.status() {
+                http::StatusCode::PAYLOAD_TOO_LARGE => too_large(&app, parts).await,
+                _ => response,
+            }
+        }
+        _ => next.run(Request::from_parts(parts, body)).await,
     }
-    let (mut parts, _) = request.into_parts();
-    match PageContext::from_request_parts(&mut parts, &app).await {
+}
+
+async fn too_large(app: &App, mut parts: Parts) -> Response {
+    if MACHINES.contains(&parts.uri.path()) {
+        let error = Error::invalid_request(format!("the body is longer than {LONGEST_BODY} bytes"));
+        let mut response = machine::error(&error, None);
+        *response.status_mut() = http::StatusCode::PAYLOAD_TOO_LARGE;
+        return response;
+    }
+    match PageContext::from_request_parts(&mut parts, app).await {
         Ok(page) => page.refuse(&Problem::RequestTooLarge),
         Err(response) => response,
     }

@@ -11,5 +11,7 @@
 
 mod architecture;
 mod process;
+mod spec;
+mod store;
 mod story;
 mod support;

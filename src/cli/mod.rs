@@ -124,6 +124,9 @@ pub fn main() -> ExitCode {
 
 fn run(config: Config, command: Command) -> Result<(), CliError> {
     if let Command::Serve = command {
+        // The allocator asks for huge pages, and each thread's small heap would fill one: three times the memory at
+        // rest. The password workers take theirs all the same.
+        let _ = rustix::thread::disable_transparent_huge_pages(true);
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         return Ok(runtime.block_on(boot::serve(config))?);
     }

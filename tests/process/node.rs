@@ -28,8 +28,10 @@ pub struct Place {
     pub folder: TempDir,
     pub database_url: String,
     schema: Option<Schema>,
-    /// Lines put at the top of `[server]`.
+    /// Lines put into `[server]`.
     pub server: String,
+    /// Further sections of the configuration.
+    pub sections: &'static str,
     /// The log's filter.
     pub log: &'static str,
 }
@@ -46,7 +48,7 @@ impl Place {
             Some(schema) => schema.url(),
             None => format!("sqlite:{}", folder.path().join("tegata.db").display()),
         };
-        Self { folder, database_url, schema, server: String::new(), log: "info" }
+        Self { folder, database_url, schema, server: String::new(), sections: "", log: "info" }
     }
 
     /// A place with the account `hanako@vx7.example`, the confidential client `web` and the public client `app`.
@@ -103,9 +105,9 @@ impl Place {
         let text = format!(
             "[server]\nlisten = \"127.0.0.1:0\"\nport_file = \"{node}.port\"\n{}\n[database]\nurl = \"{}\"\n\
              [password]\nmemory_kib = 64\niterations = 1\n[log]\nfilter = \"{}\"\n[secrets]\n\
-             master_key_file = \"master.key\"\n[[brand]]\ncode = \"VX7\"\nname = \"M-Drive\"\n\
+             master_key_file = \"master.key\"\n{}\n[[brand]]\ncode = \"VX7\"\nname = \"M-Drive\"\n\
              issuer = \"https://login.example/VX7\"\nservice_url = \"https://app.example/VX7\"\n",
-            self.server, self.database_url, self.log
+            self.server, self.database_url, self.log, self.sections
         );
         self.write(&format!("{node}.toml"), &text)
     }
