@@ -83,7 +83,7 @@ async fn answer(context: &Context, headers: &HeaderMap, form: &[u8]) -> Result<R
     }
     let keys = app.keys.load_full();
     Ok(Ok(match context.access_tokens(&keys).find(token).await? {
-        Ok(live) if may_see(&client, &live.claims) => {
+        Ok(live) if may_see(&client, &live.claims) && is_active(context, &live.claims) => {
             // The address is told to those alone who were granted it.
             let granted = live.standing.as_ref().filter(|_| live.claims.has_scope("email"));
             let username = granted.map(|standing| standing.record.account.email.as_str());
@@ -97,6 +97,12 @@ async fn answer(context: &Context, headers: &HeaderMap, form: &[u8]) -> Result<R
 /// A client sees its own tokens, a resource server those made for it.
 fn may_see(client: &Client, claims: &AccessTokenClaims) -> bool {
     claims.client_id == client.id || client.settings.introspects.iter().any(|name| claims.aud.contains(name))
+}
+
+/// A token of a client that was stopped meanwhile is as dead as the client (`security.md` line 89).
+fn is_active(context: &Context, claims: &AccessTokenClaims) -> bool {
+    let client = context.app.clients.find(&context.issuer().brand, &claims.client_id);
+    client.is_some_and(|client| client.is_active())
 }
 
 fn refresh_token(context: &Context, client: &Client, stored: Option<&RefreshToken>) -> Response {

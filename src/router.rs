@@ -49,7 +49,7 @@ fn routes(app: App) -> Router {
         .route("/assets/{file}", get(asset).fallback(only_get))
         .fallback(not_found)
         .layer(DefaultBodyLimit::max(LONGEST_BODY))
-        .layer(middleware::from_fn_with_state(app.clone(), refuse_large_bodies))
+        .layer(middleware::from_fn_with_state(app.clone(), refuse_unreadable))
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
             tracing::error!("a request panicked");
             machine::fault(false)
@@ -89,34 +89,39 @@ async fn only_get_and_post(page: PageContext) -> Response {
     page.refuse(&Problem::MethodNotAllowed { allow: "GET, HEAD, POST" })
 }
 
-/// axum would answer an oversized body in its own words. A length that is declared is refused before anything is read;
-/// without one, the body is cut off while it arrives, and the answer replaced.
-async fn refuse_large_bodies(State(app): State<App>, request: Request, next: Next) -> Response {
-    let declared = request.headers().get(http::header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
-    let length = declared.and_then(|text| text.parse::<usize>().ok());
+/// axum would answer an oversized body or a path that is no text in its own words, without a reference.
+async fn refuse_unreadable(State(app): State<App>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
-    match length {
-        Some(length) if length > LONGEST_BODY => too_large(&app, parts).await,
-        None if parts.method == http::Method::POST => {
-            let response = next.run(Request::from_parts(parts.clone(), body)).await;
-            match response.status() {
-                http::StatusCode::PAYLOAD_TOO_LARGE => too_large(&app, parts).await,
-                _ => response,
-            }
-        }
-        _ => next.run(Request::from_parts(parts, body)).await,
-    }
+    let problem = match (is_readable(parts.uri.path()), declared_length(&parts.headers)) {
+        (false, _) => Problem::NotFound,
+        (_, Some(length)) if length > LONGEST_BODY => Problem::RequestTooLarge,
+        _ => match axum::body::to_bytes(body, LONGEST_BODY).await {
+            Ok(body) => return next.run(Request::from_parts(parts, body.into())).await,
+            Err(_) => Problem::RequestTooLarge,
+        },
+    };
+    refuse(&app, parts, &problem).await
 }
 
-async fn too_large(app: &App, mut parts: Parts) -> Response {
+/// A program is answered in the protocol's words, a person with a page.
+async fn refuse(app: &App, mut parts: Parts, problem: &Problem) -> Response {
     if MACHINES.contains(&parts.uri.path()) {
         let error = Error::invalid_request(format!("the body is longer than {LONGEST_BODY} bytes"));
         let mut response = machine::error(&error, None);
-        *response.status_mut() = http::StatusCode::PAYLOAD_TOO_LARGE;
+        *response.status_mut() = problem.status();
         return response;
     }
     match PageContext::from_request_parts(&mut parts, app).await {
-        Ok(page) => page.refuse(&Problem::RequestTooLarge),
+        Ok(page) => page.refuse(problem),
         Err(response) => response,
     }
+}
+
+/// No path of ours is written with percent sequences, and what they can hide is no text that a database would take.
+fn is_readable(path: &str) -> bool {
+    !path.contains('%')
+}
+
+fn declared_length(headers: &HeaderMap) -> Option<usize> {
+    headers.get(http::header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }

@@ -217,7 +217,7 @@ async fn a_consent_is_replaced_revoked_and_given_again() {
     let claims = BTreeSet::from_iter(hostile_texts());
     let wide = Consent { scope: Scope::parse("openid email !'[]~").unwrap(), claims };
     let narrow = Consent { scope: Scope::parse("openid").unwrap(), claims: BTreeSet::new() };
-    let found = async || find_consent(&store.db, &account, &client).await.unwrap();
+    let found = async || find_consent(&store.db, &account, &client).await.unwrap().map(|given| given.consent);
     let mut tx = store.db.begin().await.unwrap();
     insert_client(&mut tx, (&brand(), &client), &Registration::default(), None, NOW).await.unwrap();
     upsert_consent(&mut tx, (&account, &client), &wide, NOW).await.unwrap();

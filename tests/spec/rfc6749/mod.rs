@@ -1,5 +1,9 @@
-//! The OAuth 2.0 Authorization Framework.
+//! RFC 6749, The OAuth 2.0 Authorization Framework.
 
+mod authorization_bad_input;
+mod authorization_properties;
+mod authorization_redirect_uri;
+mod authorization_request;
 mod token_bad_input;
 mod token_client_authentication;
 mod token_client_credentials;
