@@ -3,8 +3,8 @@
 //! ```text
 //! presented ─┬─ never rotated ─ (rotating client) guarded UPDATE ─┬─ won: new tokens, answer sealed into the row
 //!            │                                                    └─ lost: as «rotated»
-//!            ├─ rotated within the grace window ─▶ the identical answer, unsealed with the presented token
-//!            └─ rotated longer ago ─▶ reuse: the family is revoked
+//!            ├─ rotated within the grace window, successor unused ─▶ the identical answer, unsealed with the token
+//!            └─ rotated longer ago, or its successor was rotated too ─▶ reuse: the family is revoked
 //! ```
 
 use super::authorization_code::{narrow, revoke_for_reuse};
@@ -143,11 +143,26 @@ fn idle_end(context: &Context, client: &Client, stored: &RefreshToken) -> Timest
 async fn repeat(context: &Context, client: &Client, presented: &str, stored: &RefreshToken) -> Outcome {
     let grace = context.app.config.tokens.refresh_grace.0;
     let in_grace = stored.rotated_at.is_some_and(|at| context.now.since(at) < grace);
-    if in_grace && let Some(body) = stored.answer.as_deref().and_then(|sealed| unseal(presented, sealed)) {
+    if in_grace
+        && let Some(body) = stored.answer.as_deref().and_then(|sealed| unseal(presented, sealed))
+        && !successor_was_rotated(context, &body).await?
+    {
         return Ok(Ok(Issued::Again(body)));
     }
     revoke_for_reuse(context, client, &stored.standing, "refresh_token_reused").await?;
     Ok(Err(invalid("refresh_token_reused")))
+}
+
+/// Whether somebody went on from an answer: then it was not lost, and whoever asks for it again is not its receiver.
+async fn successor_was_rotated(context: &Context, answer: &[u8]) -> Result<bool, Fault> {
+    #[derive(serde::Deserialize)]
+    struct Answer {
+        refresh_token: String,
+    }
+    let answer: Answer = serde_json::from_slice(answer).map_err(|error| Fault::Other(error.to_string()))?;
+    let hash = TokenHash::of(&answer.refresh_token);
+    let successor = find_refresh(&context.app.db, &context.issuer().brand, hash).await?;
+    Ok(successor.is_none_or(|successor| successor.rotated_at.is_some()))
 }
 
 /// The answer can be read only with the token that was exchanged for it: the database alone gives nothing away.

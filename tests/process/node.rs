@@ -1,209 +1,262 @@
-//! A deployment of `tegata serve` processes on one database, and the HTTP of a browser and a program at one of them.
+//! A place with a configuration and a database, the commands an operator types there, and the nodes that run on it.
 
-use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::process::{ExitStatus, Output, Stdio};
 use std::time::Duration;
 
-use http::{Method, StatusCode};
-use tegata_conformance::provider::config_file::{BrandEntry, Setup};
-use tegata_conformance::provider::register::{NewAccount, NewClient, account, client, contract};
-use tegata_conformance::provider::{Launch, Running};
+use rustix::process::{Pid, Signal, kill_process};
+use tegata::storage::{Database, DatabaseOptions};
+use tempfile::TempDir;
+use tokio::io::AsyncWriteExt as _;
+use tokio::process::{Child, Command};
 
-use crate::support::database::TestDatabase;
-use crate::support::program::basic;
-use crate::support::provider::PASSWORD;
-use crate::support::{Answer, AuthorizeRequest, Callback, TestClient};
+use super::http::Http;
+use crate::support::postgres::{Schema, server};
 
-/// Where the users and clients believe the provider is; each process listens on a port of its own behind it.
-const HOST: &str = "localhost:8080";
-const EMAIL: &str = "hanako@vx7.example";
-/// How long a process may take to be ready on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// The password of every account here.
+pub const PASSWORD: &str = "Correct-Horse-7";
+/// Where the clients live; nobody listens there.
+pub const CALLBACK: &str = "https://app.example/callback";
+/// How long anything may take before a test gives up: much longer than it takes on a busy machine.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+/// Between two looks at something that will be there soon.
+const MOMENT: Duration = Duration::from_millis(10);
 
-/// The folder and database of a deployment, with one user, one confidential and one public client.
-pub struct Deployment {
-    launch: Launch,
-    folder: tempfile::TempDir,
-    pub confidential: TestClient,
-    pub public: TestClient,
-    _database: TestDatabase,
+/// A folder with configuration, master key and logs, and a database that no other test sees.
+pub struct Place {
+    pub folder: TempDir,
+    pub database_url: String,
+    schema: Option<Schema>,
+    /// Lines put into `[server]`.
+    pub server: String,
+    /// Further sections of the configuration.
+    pub sections: &'static str,
+    /// The log's filter.
+    pub log: &'static str,
 }
 
-/// One running process.
-pub struct Node {
-    running: Running,
-    address: String,
-    http: reqwest::Client,
-}
-
-impl Deployment {
-    /// Registers everything by command line; `further` is added to the configuration.
-    pub async fn create(further: &str) -> Self {
-        let database = TestDatabase::create().await;
+impl Place {
+    /// A place whose database is empty.
+    pub async fn empty() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let place = |name: &str| folder.path().join(name);
-        let setup = Setup {
-            listen: "127.0.0.1:0".to_owned(),
-            metrics_listen: None,
-            port_file: None,
-            database: database.url().to_owned(),
-            master_key_file: place("master.key"),
-            log_format: "text",
-            log_filter: "info",
-            brands: vec![BrandEntry {
-                code: "VX7",
-                name: "M-Drive",
-                issuer: format!("http://{HOST}/VX7"),
-                service_url: "http://localhost:8090/VX7".to_owned(),
-            }],
+        let schema = match server() {
+            Some(server) => Some(Schema::create(server).await),
+            None => None,
         };
-        std::fs::write(place("tegata.toml"), format!("{}\n{further}", setup.text().unwrap())).unwrap();
-        let binary = PathBuf::from(env!("CARGO_BIN_EXE_tegata"));
-        let launch = Launch { binary, config: place("tegata.toml"), log: place("log"), keeper: None };
-        let contract = contract(&launch, "VX7", "ハワノリ株式会社").await.unwrap();
-        let (brand, name, role) = ("VX7", "端場 花子", "user");
-        let person = NewAccount { brand, contract: &contract, email: EMAIL, name, role, password: PASSWORD };
-        account(&launch, &person).await.unwrap();
-        let confidential = add_client(&launch, "storage-app", Some("0123456789abcdef0123456789abcdef")).await;
-        let public = add_client(&launch, "public-app", None).await;
-        Self { launch, folder, confidential, public, _database: database }
+        let database_url = match &schema {
+            Some(schema) => schema.url(),
+            None => format!("sqlite:{}", folder.path().join("tegata.db").display()),
+        };
+        Self { folder, database_url, schema, server: String::new(), sections: "", log: "info" }
     }
 
-    /// Starts a process and waits until it serves.
-    pub async fn start(&self, name: &str) -> Node {
-        let port_file = self.folder.path().join(name);
+    /// A place with the account `hanako@vx7.example`, the confidential client `web` and the public client `app`.
+    pub async fn furnished() -> Self {
+        let place = Self::empty().await;
+        place.furnish().await;
+        place
+    }
+
+    /// Adds what [`Self::furnished`] has.
+    pub async fn furnish(&self) {
+        self.run(&["migrate"]).await;
+        let contract = self.run(&["contract", "add", "--brand", "VX7", "--name", "ハワノリ株式会社"]).await;
+        let contract = contract["contract_id"].as_str().unwrap().to_owned();
+        self.add_account(&contract, "hanako@vx7.example", &[]).await;
+        self.add_client("web", &["--secret-stdin", "--grant-type", "client_credentials"]).await;
+        self.add_client("app", &["--auth-method", "none"]).await;
+    }
+
+    /// Adds an account of VX7 with [`PASSWORD`].
+    pub async fn add_account(&self, contract: &str, email: &str, more: &[&str]) -> serde_json::Value {
+        let named = ["account", "add", "--brand", "VX7", "--contract", contract, "--email", email];
+        let rest = ["--name", "端場 花子", "--password-stdin"];
+        self.run_with(&[&named, &rest[..], more].concat(), PASSWORD).await
+    }
+
+    /// Adds a first-party client of VX7 that may do everything; its secret, if it has one, is [`secret`].
+    pub async fn add_client(&self, id: &str, more: &[&str]) -> serde_json::Value {
+        let named = ["client", "add", "--brand", "VX7", "--name", id, "--id", id, "--first-party"];
+        let grants = ["--grant-type", "authorization_code", "--grant-type", "refresh_token"];
+        let scope = ["--redirect-uri", CALLBACK, "--scope", "openid profile email offline_access"];
+        self.run_with(&[&named, &grants[..], &scope, more].concat(), &secret(id)).await
+    }
+
+    /// Whether several nodes may share the database.
+    pub const fn is_shared(&self) -> bool {
+        self.schema.is_some()
+    }
+
+    /// The path of a file in the folder.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Writes a file into the folder and answers its path.
+    pub fn write(&self, name: &str, text: &str) -> String {
+        let path = self.path(name);
+        std::fs::write(&path, text).unwrap();
+        path.display().to_string()
+    }
+
+    /// A configuration file for one node; another `port_file` is all that tells two nodes apart.
+    fn configuration(&self, node: &str) -> String {
+        let text = format!(
+            "[server]\nlisten = \"127.0.0.1:0\"\nport_file = \"{node}.port\"\n{}\n[database]\nurl = \"{}\"\n\
+             [password]\nmemory_kib = 64\niterations = 1\n[log]\nfilter = \"{}\"\n[secrets]\n\
+             master_key_file = \"master.key\"\n{}\n[[brand]]\ncode = \"VX7\"\nname = \"M-Drive\"\n\
+             issuer = \"https://login.example/VX7\"\nservice_url = \"https://app.example/VX7\"\n",
+            self.server, self.database_url, self.log, self.sections
+        );
+        self.write(&format!("{node}.toml"), &text)
+    }
+
+    /// Runs a command that succeeds; what it prints as JSON, `Null` if that is something else.
+    pub async fn run(&self, arguments: &[&str]) -> serde_json::Value {
+        self.run_with(arguments, "").await
+    }
+
+    /// [`Self::run`] with a line on stdin.
+    pub async fn run_with(&self, arguments: &[&str], input: &str) -> serde_json::Value {
+        let output = self.try_run(arguments, input).await;
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "tegata {arguments:?}: {}: {error}", output.status);
+        serde_json::from_slice(&output.stdout).unwrap_or_default()
+    }
+
+    /// Runs a command that may fail.
+    pub async fn try_run(&self, arguments: &[&str], input: &str) -> Output {
+        let config = self.configuration("command");
+        run_tegata(&config, arguments, input).await
+    }
+
+    /// Starts a node and waits until it is ready.
+    pub async fn start(&self) -> Node {
+        self.start_as("node").await
+    }
+
+    /// Starts a node of a name of its own.
+    pub async fn start_as(&self, name: &str) -> Node {
+        let (config, port_file, log) =
+            (self.configuration(name), self.path(&format!("{name}.port")), self.path(&format!("{name}.log")));
         drop(std::fs::remove_file(&port_file));
-        let config = std::fs::read_to_string(&self.launch.config).unwrap();
-        let port = format!("[server]\nport_file = {:?}", port_file.display().to_string());
-        let own = self.folder.path().join(format!("{name}.toml"));
-        std::fs::write(&own, config.replacen("[server]", &port, 1)).unwrap();
-        let mut running = Launch { config: own, ..self.launch.clone() }.serve().unwrap();
-        let address = loop {
-            match std::fs::read_to_string(&port_file) {
-                Ok(text) if !text.trim().is_empty() => break text.trim().to_owned(),
-                _ => tokio::time::sleep(Duration::from_millis(10)).await,
-            }
-            assert!(running.pid().is_some(), "{}", running.log_tail());
-        };
-        let address = address.rsplit(':').next().map(|port| format!("http://127.0.0.1:{port}")).unwrap();
-        running.wait_ready(&address, PATIENCE).await.unwrap();
-        let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        Node { running, address, http }
+        let child = tegata(&config, &["serve"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(File::options().create(true).append(true).open(&log).unwrap())
+            .spawn()
+            .unwrap();
+        let mut node = Node { child, log, http: Http::to(([127, 0, 0, 1], 0).into()) };
+        let address = node.wait_for("the port file", async || std::fs::read_to_string(&port_file).ok()).await;
+        node.http = Http::to(address.trim().parse().unwrap());
+        if !self.server.contains("tls_") {
+            let http = node.http.clone();
+            node.wait_for("/readyz", async || (http.get("/readyz").await.status == 200).then_some(())).await;
+        }
+        node
+    }
+
+    /// A handle on the database, beside those of the nodes.
+    pub async fn open_database(&self) -> Database {
+        let options = DatabaseOptions { url: self.database_url.clone(), max_connections: 2, schema: None };
+        Database::open(&options).await.unwrap()
+    }
+
+    /// As many nodes as the database permits.
+    pub async fn start_all(&self) -> Vec<Node> {
+        let mut nodes = vec![self.start_as("first").await];
+        if self.is_shared() {
+            nodes.push(self.start_as("second").await);
+        }
+        nodes
     }
 }
 
-async fn add_client(launch: &Launch, id: &str, secret: Option<&str>) -> TestClient {
-    let redirect_uri = format!("https://{id}.example/callback");
-    let method = if secret.is_some() { "client_secret_basic" } else { "none" };
-    let flags = vec![
-        "--redirect-uri",
-        &redirect_uri,
-        "--grant-type",
-        "authorization_code",
-        "--grant-type",
-        "refresh_token",
-        "--auth-method",
-        method,
-        "--scope",
-        "openid profile email offline_access",
-        "--first-party",
-    ];
-    client(launch, &NewClient { brand: "VX7", name: id, id, secret, flags }).await.unwrap();
-    let registration = tegata::client::Registration::default();
-    TestClient { id: id.to_owned(), secret: secret.map(str::to_owned), redirect_uri, registration }
+/// The secret of a client.
+pub fn secret(id: &str) -> String {
+    format!("{id}-secret-{:032}", 1)
+}
+
+/// Runs the program to its end with a configuration file.
+pub async fn run_tegata(config: &str, arguments: &[&str], input: &str) -> Output {
+    let mut command = tegata(config, arguments);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    // A command that reads nothing may have closed it already.
+    drop(stdin.write_all(format!("{input}\n").as_bytes()).await);
+    drop(stdin);
+    tokio::time::timeout(PATIENCE, child.wait_with_output()).await.expect("the command ends").unwrap()
+}
+
+fn tegata(config: &str, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tegata"));
+    command.args(["--config", config]).args(arguments).kill_on_drop(true);
+    command
+}
+
+/// A process that serves; killed when the value goes.
+pub struct Node {
+    child: Child,
+    log: PathBuf,
+    /// How to talk to it.
+    pub http: Http,
 }
 
 impl Node {
-    /// Ends it without a warning.
+    /// SIGKILL.
     pub async fn kill(mut self) {
-        self.running.kill().await;
+        self.child.kill().await.unwrap();
     }
 
-    /// Ends it in order.
-    pub async fn stop(mut self) {
-        assert!(self.running.stop(Duration::from_secs(30)).await, "{}", self.running.log_tail());
+    /// SIGTERM.
+    pub fn terminate(&self) {
+        let pid = i32::try_from(self.child.id().expect("it runs")).unwrap();
+        kill_process(Pid::from_raw(pid).unwrap(), Signal::TERM).unwrap();
     }
 
-    /// A handle for a task.
-    pub fn caller(&self) -> Caller {
-        Caller { address: self.address.clone(), http: self.http.clone(), cookies: BTreeMap::new() }
+    /// Waits for its end.
+    pub async fn ended(&mut self) -> ExitStatus {
+        tokio::time::timeout(PATIENCE, self.child.wait()).await.expect("the node ends").unwrap()
+    }
+
+    /// What it has written to its log.
+    pub fn log(&self) -> String {
+        read(&self.log)
+    }
+
+    async fn wait_for<T>(&mut self, what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+        let wait = async {
+            loop {
+                if let Some(found) = look().await {
+                    return found;
+                }
+                if let Some(status) = self.child.try_wait().unwrap() {
+                    panic!("the node ended with {status}: {}", read(&self.log));
+                }
+                tokio::time::sleep(MOMENT).await;
+            }
+        };
+        match tokio::time::timeout(PATIENCE, wait).await {
+            Ok(found) => found,
+            Err(_) => panic!("no {what} in time: {}", read(&self.log)),
+        }
     }
 }
 
-/// Whoever talks to a node; the cookies make it a browser.
-#[derive(Clone)]
-pub struct Caller {
-    address: String,
-    http: reqwest::Client,
-    cookies: BTreeMap<String, String>,
+/// Looks again and again until it finds something, `limit` at the longest.
+pub async fn within<T>(limit: Duration, what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+    let wait = async {
+        loop {
+            if let Some(found) = look().await {
+                return found;
+            }
+            tokio::time::sleep(MOMENT).await;
+        }
+    };
+    tokio::time::timeout(limit, wait).await.unwrap_or_else(|_| panic!("{what}: not within {limit:?}"))
 }
 
-impl Caller {
-    /// POST of a form to the token endpoint as a client.
-    pub async fn token(&mut self, client: &TestClient, fields: &[(&str, &str)]) -> Answer {
-        self.post_as(client, "/VX7/token", fields).await
-    }
-
-    /// Whether a token is good.
-    pub async fn introspect(&mut self, client: &TestClient, token: &str) -> serde_json::Value {
-        self.post_as(client, "/VX7/introspect", &[("token", token)]).await.json()
-    }
-
-    async fn post_as(&mut self, client: &TestClient, path: &str, fields: &[(&str, &str)]) -> Answer {
-        match &client.secret {
-            Some(secret) => self.post(path, fields, Some(&basic(&client.id, secret))).await,
-            None => self.post(path, &[fields, &[("client_id", &client.id)]].concat(), None).await,
-        }
-    }
-
-    /// Signs the user in and answers the code.
-    pub async fn code(&mut self, client: &TestClient) -> String {
-        let first = self.send(Method::GET, &AuthorizeRequest::of(client).url(), None, None).await;
-        let login = self.follow(first).await;
-        assert_eq!(login.status, StatusCode::OK, "the login page was expected: {}", login.body);
-        let csrf = login.field("csrf").expect("the form has a token");
-        let action = login.action().to_owned();
-        let fields = [("csrf", csrf.as_str()), ("email", EMAIL), ("password", PASSWORD)];
-        let answer = self.post(&action, &fields, None).await;
-        let answer = self.follow(answer).await;
-        Callback::of(&answer).code().to_owned()
-    }
-
-    async fn follow(&mut self, mut answer: Answer) -> Answer {
-        while answer.status == StatusCode::SEE_OTHER && answer.header("location").starts_with('/') {
-            let location = answer.location().to_owned();
-            answer = self.send(Method::GET, &location, None, None).await;
-        }
-        answer
-    }
-
-    async fn post(&mut self, path: &str, fields: &[(&str, &str)], authorization: Option<&str>) -> Answer {
-        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-        self.send(Method::POST, path, Some(body), authorization).await
-    }
-
-    async fn send(&mut self, method: Method, path: &str, body: Option<String>, authorization: Option<&str>) -> Answer {
-        let path = path.strip_prefix(&format!("http://{HOST}")).unwrap_or(path);
-        let mut request = self.http.request(method, format!("{}{path}", self.address)).header("host", HOST);
-        let cookies: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        if !cookies.is_empty() {
-            request = request.header("cookie", cookies.join("; "));
-        }
-        if let Some(body) = body {
-            let origin = format!("http://{HOST}");
-            request = request.header("content-type", "application/x-www-form-urlencoded").header("origin", origin);
-            request = request.body(body);
-        }
-        if let Some(authorization) = authorization {
-            request = request.header("authorization", authorization);
-        }
-        let response = request.send().await.expect("the node answers");
-        let (status, headers) = (response.status(), response.headers().clone());
-        for cookie in headers.get_all("set-cookie") {
-            let (name, rest) = cookie.to_str().unwrap().split_once('=').unwrap();
-            self.cookies.insert(name.to_owned(), rest.split(';').next().unwrap_or_default().to_owned());
-        }
-        let body = response.text().await.expect("the body arrives");
-        Answer { status, headers, body }
-    }
+fn read(path: &Path) -> String {
+    std::fs::read(path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
 }
