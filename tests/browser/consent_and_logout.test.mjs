@@ -30,6 +30,17 @@ story('a partner application asks, takes no for an answer, asks again, and remem
   await page.waitForURL(partner_app);
 });
 
+story('an application that only wants to know who somebody is says that', {}, async ({ page, demo }) => {
+  const user = who(demo, 'VX7', 'user');
+  await signIn(page, user.brand.storage_app, user);
+  const asked = page.waitForRequest((request) => request.url().startsWith(`${user.brand.issuer}/authorize?`));
+  await page.goto(user.brand.partner_app);
+  const request = new URL((await asked).url());
+  request.searchParams.set('scope', 'openid');
+  await page.goto(request.href);
+  assert.equal(await page.locator('.scopes').innerText(), 'あなたが誰であるかを確認する');
+});
+
 story('the service of the brand itself never asks for consent', {}, async ({ page, demo }) => {
   const user = who(demo, 'VX7', 'user');
   const visited = [];

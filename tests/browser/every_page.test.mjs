@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { sendSampleMail } from './mail.mjs';
+import { sendMail } from './mail.mjs';
 import { everyPage } from './places.mjs';
 import { story } from './support.mjs';
 
@@ -12,7 +12,7 @@ const locales = { ja: 'ja-JP', en: 'en-US' };
 
 // Walks over all pages and collects what `look` finds wrong with each.
 async function inspect({ page, demo }, language, look) {
-  await sendSampleMail(demo);
+  await sendMail(demo, 'sample');
   const findings = [];
   const seen = [];
   for await (const name of everyPage(page, demo, language)) {

@@ -1,8 +1,8 @@
-// A mail as the outbox of a provider sends it: by SMTP, in Japanese, with an HTML part and a link.
+// Mails as the outbox of a provider sends them: by SMTP, in Japanese, with an HTML part and a link.
 import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
 
-const subject = '【M-Drive】パスワードリセット';
+export const subjects = { sample: '【M-Drive】パスワードリセット', hostile: '【M-Drive】アカウントロック' };
 const link = 'https://login.example/VX7/lo/reset?ticket=2n8sQ0lDkq3Vt0f1';
 const text = `鈴木 一郎様
 
@@ -24,44 +24,49 @@ const base64 = (content) => Buffer.from(content).toString('base64').replaceAll(/
 const part = (type, content) =>
   ['--b', `Content-Type: ${type}; charset=utf-8`, 'Content-Transfer-Encoding: base64', '', base64(content)].join('\r\n');
 
-export async function sendSampleMail({ smtp }, isHostile = false) {
+// Sends the sample or the hostile one to the demo's inbox.
+export async function sendMail({ smtp }, kind) {
+  const [from, to] = ['support@vx7.example', 'riyou@vx7.example'];
   const mail = [
-    `Subject: =?UTF-8?B?${Buffer.from(subject).toString('base64')}?=`,
-    'From: support@vx7.example',
-    'To: riyou@vx7.example',
+    `Subject: =?UTF-8?B?${Buffer.from(subjects[kind]).toString('base64')}?=`,
+    `From: ${from}`,
+    `To: ${to}`,
     'MIME-Version: 1.0',
     'Content-Type: multipart/alternative; boundary=b',
     '',
     part('text/plain', text),
-    part('text/html', isHostile ? html + hostile : html),
+    part('text/html', kind === 'hostile' ? html + hostile : html),
     '--b--',
   ].join('\r\n');
-  const steps = [
+  await deliver(smtp, [
     ['EHLO localhost', '250'],
-    ['MAIL FROM:<support@vx7.example>', '250'],
-    ['RCPT TO:<riyou@vx7.example>', '250'],
+    [`MAIL FROM:<${from}>`, '250'],
+    [`RCPT TO:<${to}>`, '250'],
     ['DATA', '354'],
     [`${mail}\r\n.`, '250'],
     ['QUIT', '221'],
-  ];
-  const colon = smtp.lastIndexOf(':');
-  const socket = connect(Number(smtp.slice(colon + 1)), smtp.slice(0, colon));
+  ]);
+  return { subject: subjects[kind], link };
+}
+
+// Speaks SMTP (RFC 5321): each command once the one before has got the answer it needs.
+async function deliver(address, dialogue) {
+  const { hostname, port } = new URL(`smtp://${address}`);
+  const socket = connect(Number(port), hostname);
   const lines = createInterface({ input: socket })[Symbol.asyncIterator]();
-  const answer = async () => {
+  const expect = async (code, after) => {
     let line;
     do line = (await lines.next()).value;
     while (line?.[3] === '-');
-    return line;
-  };
-  const expect = async (code, after) => {
-    const line = await answer();
     if (!line?.startsWith(code)) throw new Error(`${after}: ${line}`);
   };
-  await expect('220', 'the greeting');
-  for (const [command, code] of steps) {
-    socket.write(`${command}\r\n`);
-    await expect(code, command.split('\r\n')[0]);
+  try {
+    await expect('220', 'the greeting');
+    for (const [command, code] of dialogue) {
+      socket.write(`${command}\r\n`);
+      await expect(code, command.split('\r\n')[0]);
+    }
+  } finally {
+    socket.destroy();
   }
-  socket.end();
-  return { subject, text, link };
 }

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { sendSampleMail } from './mail.mjs';
+import { sendMail } from './mail.mjs';
 import { everyPage } from './places.mjs';
 import { demo, launch, profile } from './browser.mjs';
 
@@ -47,7 +47,7 @@ async function loginForTheReadme(browser, description) {
 async function everything(browser, description) {
   const folder = join(root, 'target/browser/pages');
   await mkdir(folder, { recursive: true });
-  await sendSampleMail(description);
+  await sendMail(description, 'sample');
   for (const language of ['ja', 'en']) {
     for (const size of ['desktop', 'phone']) {
       const context = await profile(browser, { size, locale: { ja: 'ja-JP', en: 'en-US' }[language] });

@@ -1,6 +1,7 @@
 // Every page a person can come to, in the order of one walk: for those who look at each of them.
-import { authorization, button, fillLogin, signIn, words } from './steps.mjs';
 import { who } from './browser.mjs';
+import { subjects } from './mail.mjs';
+import { authorization, button, fillLogin, signIn, words } from './steps.mjs';
 
 // Yields the name of each page once the browser is on it. `language` is that of the browser profile.
 export async function* everyPage(page, demo, language) {
@@ -103,7 +104,7 @@ async function* leaving(page, { brand }, say) {
 async function* inbox(page, { inbox: url }) {
   await page.goto(url);
   yield 'inbox';
-  await page.locator('.list a').first().click();
+  await page.getByRole('link', { name: subjects.sample }).first().click();
   await page.waitForURL('**/message/*');
   yield 'inbox-mail';
 }
