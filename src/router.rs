@@ -29,13 +29,16 @@ pub fn service(app: App) -> Front {
 fn routes(app: App) -> Router {
     Router::new()
         // Machines.
-        .route("/token", post(grant::post).options(|| preflight("POST")).fallback(only_post))
+        .route("/token", post(grant::post).options(|| preflight("POST")).fallback(|| program_only("POST")))
         .route(
             "/userinfo",
-            get(userinfo::handle).post(userinfo::handle).options(|| preflight("GET, POST")).fallback(only_get_and_post),
+            get(userinfo::handle)
+                .post(userinfo::handle)
+                .options(|| preflight("GET, POST"))
+                .fallback(|| program_only("GET, HEAD, POST")),
         )
-        .route("/introspect", post(introspection::post).fallback(only_post))
-        .route("/revoke", post(revocation::post).options(|| preflight("POST")).fallback(only_post))
+        .route("/introspect", post(introspection::post).fallback(|| program_only("POST")))
+        .route("/revoke", post(revocation::post).options(|| preflight("POST")).fallback(|| program_only("POST")))
         // Pages.
         .route("/", get(home).fallback(only_get))
         .route("/authorize", get(authorize::get).post(authorize::post).fallback(only_get_and_post))
@@ -86,6 +89,14 @@ async fn only_post(page: PageContext) -> Response {
     page.refuse(&Problem::MethodNotAllowed { allow: "POST" })
 }
 
+/// The same for the endpoints of programs, in their language.
+async fn program_only(allow: &'static str) -> Response {
+    let mut response = machine::error(&Error::invalid_request(format!("the method must be {allow}")), None);
+    *response.status_mut() = http::StatusCode::METHOD_NOT_ALLOWED;
+    response.headers_mut().insert(http::header::ALLOW, http::HeaderValue::from_static(allow));
+    response
+}
+
 async fn only_get_and_post(page: PageContext) -> Response {
     page.refuse(&Problem::MethodNotAllowed { allow: "GET, HEAD, POST" })
 }
@@ -117,16 +128,22 @@ async fn refuse_unreadable(State(app): State<App>, request: Request, next: Next)
         (_, Some(length)) if length > LONGEST_BODY => Problem::RequestTooLarge,
         _ => match axum::body::to_bytes(body, LONGEST_BODY).await {
             Ok(body) => return next.run(Request::from_parts(parts, body.into())).await,
-            Err(_) => Problem::RequestTooLarge,
+            Err(error) if is_over_limit(&error) => Problem::RequestTooLarge,
+            Err(_) => Problem::RequestMalformed { detail: "the body broke off or is not encoded as it says".into() },
         },
     };
     refuse(&app, parts, &problem).await
 }
 
+fn is_over_limit(error: &axum::Error) -> bool {
+    std::error::Error::source(error).is_some_and(|cause| cause.is::<http_body_util::LengthLimitError>())
+}
+
 /// A program is answered in the protocol's words, a person with a page.
 async fn refuse(app: &App, mut parts: Parts, problem: &Problem) -> Response {
     if MACHINES.contains(&parts.uri.path()) {
-        let error = Error::invalid_request(format!("the body is longer than {LONGEST_BODY} bytes"));
+        let detail = problem.detail().unwrap_or_else(|| format!("the body is longer than {LONGEST_BODY} bytes"));
+        let error = Error::invalid_request(detail);
         let mut response = machine::error(&error, None);
         *response.status_mut() = problem.status();
         return response;

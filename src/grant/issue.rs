@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::brand::Issuer;
 use crate::client::{AccessTokenFormat, Client};
 use crate::context::Context;
-use crate::protocol::scope::Scope;
+use crate::protocol::scope::{CONTRACT, Scope};
 use crate::secret::TokenHash;
 use crate::storage::{Fault, Tx};
 use crate::token::claims::{AccessTokenClaims, BrandClaims};
@@ -88,7 +88,9 @@ pub struct AccessTokenOrder<'a> {
 pub fn access_token(context: &Context, client: &Client, order: &AccessTokenOrder<'_>) -> Result<AccessToken, Fault> {
     let app = &context.app;
     let lifetime = Client::lifetime(client.settings.lifetimes.access_token, app.config.tokens.access_token.0);
-    let brand: Option<BrandClaims> = order.standing.map(TokenStanding::brand_claims);
+    // Where a person belongs is told to those alone who were granted it (data minimization).
+    let told = order.standing.filter(|_| order.scope.contains(CONTRACT));
+    let brand: Option<BrandClaims> = told.map(TokenStanding::brand_claims);
     let audience = audience(context.issuer(), order);
     let access = AccessTokenFacts {
         audience: &audience,

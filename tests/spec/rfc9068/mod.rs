@@ -6,6 +6,7 @@ use tegata::jose::Algorithm;
 
 use crate::spec::scene::{ISSUER, Scene, encode, header, inactive, verify};
 use crate::support::provider::START;
+use crate::support::{AuthorizeRequest, SignIn as _};
 
 #[tokio::test]
 async fn an_access_token_has_the_claims_of_the_profile() {
@@ -25,16 +26,28 @@ async fn an_access_token_has_the_claims_of_the_profile() {
         ("auth_time", json!(now)),
         ("amr", json!(["pwd"])),
         ("acr", json!("urn:tegata:acr:1fa")),
-        ("brand", json!("VX7")),
-        ("role", json!("user")),
     ] {
         assert_eq!(claims[name], expected, "{name}");
+    }
+    for untold in ["brand", "role", "contract_id", "access_path"] {
+        assert_eq!(claims.get(untold), None, "the scope contract was not granted: {untold}");
     }
     assert_eq!(claims["jti"].as_str().unwrap().len(), 22, "128 bit");
     assert_ne!(claims["jti"], scene.tokens().await.access_token()["jti"], "each has an id of its own");
     for personal in ["email", "name", "phone_number", "address", "nonce"] {
         assert_eq!(claims.get(personal), None, "§5: no personal data beyond the subject: {personal}");
     }
+}
+
+#[tokio::test]
+async fn where_a_person_belongs_is_told_under_the_scope_contract() {
+    let mut scene = Scene::confidential().await;
+    let request = AuthorizeRequest::of(&scene.client).with("scope", "openid contract");
+    let callback = scene.browser.sign_in(&request, &scene.account).await;
+    let claims = scene.program.exchange(&scene.client, callback.code()).await.ok().access_token();
+    let told = ["brand", "role", "access_path"].map(|name| claims[name].as_str().unwrap_or_default());
+    assert_eq!(told, ["VX7", "user", "internet"]);
+    assert_eq!(claims["contract_id"], scene.account.account.contract_id.as_str());
 }
 
 #[tokio::test]
