@@ -18,7 +18,7 @@ use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::response::Response;
 use http::uri::PathAndQuery;
-use http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode, Uri, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, Uri, header};
 use tower_service::Service;
 
 use crate::audit::{Event, EventKind};
@@ -69,11 +69,12 @@ impl Front {
         let mut event = Event::new(EventKind::PageRefused, reference.clone()).because(problem.code());
         event.address = Some(address.to_string());
         self.app.audit.record(event.with("path", request.uri().path()));
-        Err(Box::new(self.stranger(&problem, request.headers(), reference)))
+        let https = authority.is_some_and(|authority| self.is_secure(&authority));
+        Err(Box::new(self.stranger(&problem, request.headers(), reference, https)))
     }
 
     /// The answer to a request that belongs to no brand, with the neutral face.
-    fn stranger(&self, problem: &Problem, headers: &HeaderMap, reference: String) -> Response {
+    fn stranger(&self, problem: &Problem, headers: &HeaderMap, reference: String, https: bool) -> Response {
         let accept_language = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
         let lang = Lang::choose(Wishes { accept_language, ..Wishes::default() });
         let frame = Frame {
@@ -85,7 +86,7 @@ impl Front {
             request_id: reference.clone(),
         };
         let mut response = problem.respond(frame, None);
-        finish(&mut response, &reference, SecurityHeaders { https: false });
+        finish(&mut response, &reference, SecurityHeaders { https });
         response
     }
 
@@ -93,11 +94,10 @@ impl Front {
         match request.uri().path() {
             "/healthz" => return plain(StatusCode::OK, "ok\n"),
             "/readyz" => return self.readiness().await,
-            // Files of the neutral face, for the pages of `stranger`.
-            path if path.starts_with("/assets/") && !self.app.issuers.all().iter().any(|i| i.path.is_empty()) => {
-                let name = path.trim_start_matches("/assets/");
-                let found = self.app.faces.neutral().assets.respond(name, request.headers());
-                return found.unwrap_or_else(|| plain(StatusCode::NOT_FOUND, "not found\n"));
+            path if path.starts_with("/assets/") => {
+                if let Some(response) = self.neutral_asset(&request) {
+                    return response;
+                }
             }
             _ => {}
         }
@@ -110,6 +110,24 @@ impl Front {
         let Ok(mut response) = self.router.call(request).await;
         finish(&mut response, &reference, security);
         response
+    }
+
+    /// A file of the neutral face, for the pages of `stranger`; none where an issuer without a path has its own.
+    fn neutral_asset(&self, request: &Request<Body>) -> Option<Response> {
+        let (authority, path) = (authority(request).unwrap_or_default(), request.uri().path());
+        let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+        if !reads || matches!(self.app.issuers.resolve(&authority, path), Resolved::Issuer(..)) {
+            return None;
+        }
+        let name = path.trim_start_matches("/assets/");
+        let mut response = self.app.faces.neutral().assets.respond(name, request.headers())?;
+        SecurityHeaders { https: self.is_secure(&authority) }.apply(response.headers_mut());
+        Some(response)
+    }
+
+    /// Whether a host of ours is reached over https.
+    fn is_secure(&self, authority: &str) -> bool {
+        self.app.issuers.at(authority).any(|issuer| issuer.secure)
     }
 
     async fn readiness(&self) -> Response {
@@ -131,7 +149,8 @@ impl Service<Request<Body>> for Front {
     }
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
-        if let Some(response) = self.documents.find(&self.app, &request) {
+        let found = authority(&request).and_then(|host| self.documents.find(&self.app, &host, &request));
+        if let Some(response) = found {
             return Box::pin(std::future::ready(Ok(response)));
         }
         let this = self.clone();

@@ -37,7 +37,8 @@ enum Answer<'a> {
         scope: String,
         client_id: &'a str,
         sub: &'a str,
-        username: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        username: Option<&'a str>,
         iss: &'a str,
         exp: i64,
     },
@@ -82,8 +83,10 @@ async fn answer(context: &Context, headers: &HeaderMap, form: &[u8]) -> Result<R
     }
     let keys = app.keys.load_full();
     Ok(Ok(match context.access_tokens(&keys).find(token).await? {
-        Ok(live) if may_see(&client, &live.claims) => {
-            let username = live.standing.as_ref().map(|standing| standing.record.account.email.as_str());
+        Ok(live) if may_see(&client, &live.claims) && is_active(context, &live.claims) => {
+            // The address is told to those alone who were granted it.
+            let granted = live.standing.as_ref().filter(|_| live.claims.has_scope("email"));
+            let username = granted.map(|standing| standing.record.account.email.as_str());
             let answer = Answer::AccessToken { active: true, token_type: "Bearer", username, claims: &live.claims };
             machine::json(StatusCode::OK, &answer)
         }
@@ -94,6 +97,12 @@ async fn answer(context: &Context, headers: &HeaderMap, form: &[u8]) -> Result<R
 /// A client sees its own tokens, a resource server those made for it.
 fn may_see(client: &Client, claims: &AccessTokenClaims) -> bool {
     claims.client_id == client.id || client.settings.introspects.iter().any(|name| claims.aud.contains(name))
+}
+
+/// A token of a client that was stopped meanwhile is as dead as the client (`security.md` line 89).
+fn is_active(context: &Context, claims: &AccessTokenClaims) -> bool {
+    let client = context.app.clients.find(&context.issuer().brand, &claims.client_id);
+    client.is_some_and(|client| client.is_active())
 }
 
 fn refresh_token(context: &Context, client: &Client, stored: Option<&RefreshToken>) -> Response {
@@ -109,7 +118,10 @@ fn refresh_token(context: &Context, client: &Client, stored: Option<&RefreshToke
             && context.now.since(stored.last_used_at) < idle
             && standing.record.refusal(context.now).is_none()
     });
-    let Some(RefreshToken { standing, .. }) = good else { return machine::json(StatusCode::OK, &INACTIVE) };
+    let Some(RefreshToken { standing, expires_at, .. }) = good else {
+        return machine::json(StatusCode::OK, &INACTIVE);
+    };
+    let granted = standing.family.facts.scope.contains("email");
     machine::json(
         StatusCode::OK,
         &Answer::RefreshToken {
@@ -117,9 +129,9 @@ fn refresh_token(context: &Context, client: &Client, stored: Option<&RefreshToke
             scope: standing.family.facts.scope.to_string(),
             client_id: client.id.as_str(),
             sub: standing.record.account.subject.as_str(),
-            username: &standing.record.account.email,
+            username: granted.then_some(standing.record.account.email.as_str()),
             iss: &context.issuer().identifier,
-            exp: standing.family.expires_at.as_seconds(),
+            exp: expires_at.as_seconds(),
         },
     )
 }

@@ -52,8 +52,18 @@ pub async fn get(page: PageContext, RawQuery(query): RawQuery) -> Response {
 }
 
 /// `POST /logout`.
+///
+/// A client's page on another site posts it, and then the browser holds back our `SameSite=Lax` cookies: who is signed
+/// in shows only when it comes again by a GET.
 pub async fn post(page: PageContext, headers: HeaderMap, form: Bytes) -> Response {
-    start(&page, body::parse_form(&headers, &form)).await
+    let params = body::parse_form(&headers, &form);
+    match &params {
+        Ok(params) if page.session.is_none() => {
+            let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(params.iter()).finish();
+            see_other(&page.issuer().page(&format!("/logout?{query}")))
+        }
+        _ => start(&page, params).await,
+    }
 }
 
 async fn start(page: &PageContext, params: Result<Params, Error>) -> Response {
@@ -115,7 +125,8 @@ async fn find_own_session(page: &PageContext) -> Result<Option<Session>, Fault> 
 async fn decide(page: &PageContext, logout: Logout) -> Result<Response, Fault> {
     let Some(session) = find_own_session(page).await? else { return Ok(leave(page, logout.target.as_deref(), false)) };
     let proved = logout.hint.as_ref().is_some_and(|hint| hint.sid.as_ref() == Some(&session.id));
-    if proved {
+    // Nobody is asked about a session that lay idle too long, nor told whose it was.
+    if proved || !session.is_alive(page.now, page.app.config.session.idle.0) {
         return end(page, &session, logout.client.as_deref(), logout.target.as_deref()).await;
     }
     let record = find_account(&page.app.db, &session.account_id).await?;

@@ -1,21 +1,25 @@
 //! The only list of routes. All stand below an issuer's path; `front` has taken it off.
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, FromRequestParts as _, Path, Request, State};
+use axum::extract::{DefaultBodyLimit, FromRequestParts as _, MatchedPath, Path, Request, State};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::routing::{get, post};
-use http::HeaderMap;
+use http::request::Parts;
+use http::{HeaderMap, Method};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::context::{App, Context, PageContext};
 use crate::front::Front;
+use crate::protocol::Error;
 use crate::web::callback::see_other;
 use crate::web::{Problem, machine};
 use crate::{authorize, consent_page, grant, information, introspection, login, logout, revocation, userinfo};
 
 /// The longest request body, in bytes. No form of ours comes near it.
 const LONGEST_BODY: usize = 64 * 1024;
+/// Where programs ask, who read JSON.
+const MACHINES: [&str; 4] = ["/token", "/userinfo", "/introspect", "/revoke"];
 
 /// The whole service: the front door and everything behind it.
 pub fn service(app: App) -> Front {
@@ -43,9 +47,10 @@ fn routes(app: App) -> Router {
         .route("/account", get(information::account).fallback(only_get))
         .route("/help/password", get(information::forgotten_password).fallback(only_get))
         .route("/assets/{file}", get(asset).fallback(only_get))
+        .route_layer(middleware::from_fn(measure))
         .fallback(not_found)
         .layer(DefaultBodyLimit::max(LONGEST_BODY))
-        .layer(middleware::from_fn_with_state(app.clone(), refuse_large_bodies))
+        .layer(middleware::from_fn_with_state(app.clone(), refuse_unreadable))
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
             tracing::error!("a request panicked");
             machine::fault(false)
@@ -85,16 +90,58 @@ async fn only_get_and_post(page: PageContext) -> Response {
     page.refuse(&Problem::MethodNotAllowed { allow: "GET, HEAD, POST" })
 }
 
-/// axum would answer an oversized body in its own words. A length that is declared is refused before anything is read.
-async fn refuse_large_bodies(State(app): State<App>, request: Request, next: Next) -> Response {
-    let declared = request.headers().get(http::header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
-    let too_large = declared.and_then(|text| text.parse::<usize>().ok()).is_some_and(|length| length > LONGEST_BODY);
-    if !too_large {
-        return next.run(request).await;
+/// Counts requests and their durations by route, never by what a client wrote into a path.
+#[expect(clippy::disallowed_methods, reason = "how long a request took is measured, not decided by")]
+async fn measure(route: MatchedPath, request: Request, next: Next) -> Response {
+    let began = std::time::Instant::now();
+    let method = if request.method() == Method::POST { "POST" } else { "GET" };
+    let response = next.run(request).await;
+    let status = match response.status().as_u16() {
+        200..300 => "2xx",
+        300..400 => "3xx",
+        400..500 => "4xx",
+        _ => "5xx",
+    };
+    let route = route.as_str().to_owned();
+    metrics::counter!("tegata_http_requests_total", "route" => route.clone(), "method" => method, "status" => status)
+        .increment(1);
+    metrics::histogram!("tegata_http_request_duration_seconds", "route" => route).record(began.elapsed());
+    response
+}
+
+/// axum would answer an oversized body or a path that is no text in its own words, without a reference.
+async fn refuse_unreadable(State(app): State<App>, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let problem = match (is_readable(parts.uri.path()), declared_length(&parts.headers)) {
+        (false, _) => Problem::NotFound,
+        (_, Some(length)) if length > LONGEST_BODY => Problem::RequestTooLarge,
+        _ => match axum::body::to_bytes(body, LONGEST_BODY).await {
+            Ok(body) => return next.run(Request::from_parts(parts, body.into())).await,
+            Err(_) => Problem::RequestTooLarge,
+        },
+    };
+    refuse(&app, parts, &problem).await
+}
+
+/// A program is answered in the protocol's words, a person with a page.
+async fn refuse(app: &App, mut parts: Parts, problem: &Problem) -> Response {
+    if MACHINES.contains(&parts.uri.path()) {
+        let error = Error::invalid_request(format!("the body is longer than {LONGEST_BODY} bytes"));
+        let mut response = machine::error(&error, None);
+        *response.status_mut() = problem.status();
+        return response;
     }
-    let (mut parts, _) = request.into_parts();
-    match PageContext::from_request_parts(&mut parts, &app).await {
-        Ok(page) => page.refuse(&Problem::RequestTooLarge),
+    match PageContext::from_request_parts(&mut parts, app).await {
+        Ok(page) => page.refuse(problem),
         Err(response) => response,
     }
+}
+
+/// No path of ours is written with percent sequences, and what they can hide is no text that a database would take.
+fn is_readable(path: &str) -> bool {
+    !path.contains('%')
+}
+
+fn declared_length(headers: &HeaderMap) -> Option<usize> {
+    headers.get(http::header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }

@@ -72,8 +72,17 @@ async fn answer(
             let error = Error::new(ErrorCode::InsufficientScope, "the access token was not granted openid");
             Ok(Err(error.into()))
         }
+        // A token of a client that was stopped meanwhile is as dead as the client (`security.md` line 89).
+        Ok(LiveAccessToken { standing: Some(standing), .. }) if !is_active(context, &standing) => {
+            Ok(Err(invalid("client_disabled")))
+        }
         Ok(LiveAccessToken { claims, standing: Some(standing) }) => render(context, &claims.scope, &standing).map(Ok),
     }
+}
+
+fn is_active(context: &Context, standing: &TokenStanding) -> bool {
+    let client = context.app.clients.find(&context.issuer().brand, &standing.family.client_id);
+    client.is_some_and(|client| client.is_active())
 }
 
 fn read_token(

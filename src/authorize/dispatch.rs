@@ -1,10 +1,13 @@
 //! The dispatcher: which page comes next, or the answer. Every step returns here by URL.
 
+use std::sync::Arc;
+
 use axum::extract::Path;
 use axum::response::Response;
 
 use super::facts::gather;
-use super::response;
+use super::{checks, response};
+use crate::client::Client;
 use crate::context::PageContext;
 use crate::id::InteractionId;
 use crate::interaction::{Interaction, bind_browser, clear_facts, find_interaction, insert_interaction};
@@ -56,7 +59,10 @@ async fn resume(page: &mut PageContext, id: &InteractionId) -> Result<Response, 
     if interaction.browser != Some(browser) {
         return Ok(page.refuse(&Problem::InteractionElsewhere { restart }));
     }
-    let request = interaction.request.clone();
+    let request = match renew(page, interaction.request.clone()) {
+        Ok(request) => request,
+        Err(response) => return Ok(*response),
+    };
     if interaction.is_expired(page.now) {
         // An old tab begins anew with its own request.
         return proceed(page, &Origin::Endpoint, request).await;
@@ -64,13 +70,27 @@ async fn resume(page: &mut PageContext, id: &InteractionId) -> Result<Response, 
     proceed(page, &Origin::Interaction(Box::new(interaction)), request).await
 }
 
+/// What was right when the interaction began need not be so a day later: the client may have been disabled, its redirect
+/// URI or a scope taken away (`security.md` line 89: such changes act at once).
+fn renew(page: &PageContext, request: AuthorizationRequest) -> Result<AuthorizationRequest, Box<Response>> {
+    let Some(client) = active_client(page, &request) else {
+        return Err(Box::new(page.refuse(&Problem::ClientDisabled)));
+    };
+    let (uri, kind) = (request.callback.redirect_uri(), client.metadata.application_type);
+    if !client.redirect_uris.iter().any(|registered| registered.matches(uri, kind)) {
+        return Err(Box::new(page.refuse(&Problem::RedirectUriMismatch)));
+    }
+    checks::check(&client, request)
+        .map_err(|refusal| Box::new(response::refuse(page, &refusal.callback, &refusal.error)))
+}
+
+fn active_client(page: &PageContext, request: &AuthorizationRequest) -> Option<Arc<Client>> {
+    page.app.clients.find(&page.issuer().brand, &request.client_id).filter(|client| client.is_active())
+}
+
 /// Decides what comes next for a request and does it.
 pub async fn proceed(page: &PageContext, origin: &Origin, request: AuthorizationRequest) -> Result<Response, Fault> {
-    // The client may have been disabled since the interaction began.
-    let client = match page.app.clients.find(&page.issuer().brand, &request.client_id) {
-        Some(client) if client.is_active() => client,
-        _ => return Ok(page.refuse(&Problem::ClientDisabled)),
-    };
+    let Some(client) = active_client(page, &request) else { return Ok(page.refuse(&Problem::ClientDisabled)) };
     let gathered = match gather(page, &client, &request, origin.interaction()).await? {
         Ok(gathered) => gathered,
         Err(error) => return Ok(response::refuse(page, &request.callback, &error)),

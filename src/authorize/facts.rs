@@ -7,7 +7,7 @@ use crate::client::Client;
 use crate::consent::{Consent, find_consent};
 use crate::context::PageContext;
 use crate::interaction::Interaction;
-use crate::policy::prompts::{ConsentFacts, Facts, SessionFacts, Step};
+use crate::policy::prompts::{ConsentAnswer, ConsentFacts, Facts, SessionFacts, Step};
 use crate::protocol::Error;
 use crate::protocol::acr::Acr;
 use crate::protocol::authorization_request::AuthorizationRequest;
@@ -52,13 +52,23 @@ pub async fn gather(
 }
 
 /// The subject that the request insists on: by `id_token_hint`, or by the `sub` claim (OpenID Connect Core §5.5.1).
+/// Whoever insists on two different ones can never be answered.
 fn hinted_subject(page: &PageContext, request: &AuthorizationRequest) -> Result<Option<String>, Error> {
-    let Some(hint) = &request.id_token_hint else { return Ok(request.claims.subject().map(str::to_owned)) };
     let keys = page.app.keys.load();
-    match verify_id_token_hint(&keys, &page.issuer().identifier, hint) {
-        Ok(claims) => Ok(Some(claims.sub)),
-        Err(_) => Err(Error::invalid_request("the id_token_hint is not an ID token of this issuer")),
+    let hint = match &request.id_token_hint {
+        None => None,
+        Some(hint) => Some(
+            verify_id_token_hint(&keys, &page.issuer().identifier, hint)
+                .map_err(|_| Error::invalid_request("the id_token_hint is not an ID token of this issuer"))?
+                .sub,
+        ),
+    };
+    let mut subjects = hint.into_iter().chain(request.claims.subjects().map(str::to_owned));
+    let first = subjects.next();
+    if subjects.any(|other| Some(&other) != first.as_ref()) {
+        return Err(Error::invalid_request("id_token_hint and the sub of claims name different users"));
     }
+    Ok(first)
 }
 
 fn session_facts(
@@ -91,15 +101,19 @@ async fn consent_facts(
     signed_in: Option<&SignedIn>,
 ) -> Result<ConsentFacts, Fault> {
     let first_party = client.settings.first_party;
-    let answer = interaction.and_then(|interaction| interaction.consent);
+    let answer = interaction.and_then(|interaction| interaction.consent.map(|answer| (answer, interaction.created_at)));
+    let Some(signed_in) = signed_in.filter(|_| !first_party || answer.is_some()) else {
+        return Ok(ConsentFacts { first_party, ..ConsentFacts::default() });
+    };
     // A public client on the person's own machine cannot be told from an impostor: asked each time (ASVS 10.7.1).
     let assured = !client.is_public() || request.callback.redirect_uri().starts_with("https:");
-    let remembered = match signed_in {
-        Some(signed_in) if !first_party && assured => {
-            let given = find_consent(&page.app.db, &signed_in.record.account.id, &client.id).await?;
-            given.is_some_and(|given| given.covers(&Consent::asked_by(request)))
-        }
-        _ => false,
-    };
+    let given = find_consent(&page.app.db, &signed_in.record.account.id, &client.id).await?;
+    let given = given.filter(|given| given.consent.covers(&Consent::asked_by(request)));
+    let remembered = assured && given.is_some();
+    // Somebody else may have signed in since the question was answered: a yes counts for the person who said it.
+    let answer = answer.and_then(|(answer, asked_at)| match answer {
+        ConsentAnswer::Given => given.filter(|given| given.granted_at >= asked_at).map(|_| answer),
+        ConsentAnswer::Denied => Some(answer),
+    });
     Ok(ConsentFacts { first_party, remembered, answer })
 }

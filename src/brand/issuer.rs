@@ -105,6 +105,11 @@ impl Issuers {
         self.all.iter().find(|issuer| issuer.brand == *brand)
     }
 
+    /// The issuers of a host; none when it is not ours.
+    pub fn at(&self, authority: &str) -> impl Iterator<Item = &Arc<Issuer>> {
+        self.by_authority.get(authority).into_iter().flatten()
+    }
+
     /// Which issuer a request is for. `authority` is the host, with the port unless it is the scheme's default.
     pub fn resolve(&self, authority: &str, path: &str) -> Resolved {
         let Some(issuers) = self.by_authority.get(authority) else { return Resolved::UnknownHost };

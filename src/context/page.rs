@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use axum::response::Response;
 use http::request::Parts;
-use http::{HeaderMap, header};
+use http::{HeaderMap, Method, header};
 
 use super::{App, Context, log_fault};
 use crate::audit::EventKind;
@@ -31,7 +31,7 @@ pub struct PageContext {
     pub browser: Option<Secret<String>>,
     /// The hash of the session cookie's secret, when the browser sent one.
     pub session: Option<TokenHash>,
-    /// Path and query as the browser sees them.
+    /// Path and query as the browser sees them; empty unless they can be fetched again by GET.
     pub here: String,
     /// The request's headers.
     pub headers: HeaderMap,
@@ -72,6 +72,8 @@ where
         let browser = cookie::read(&headers, &Purpose::Browser.name(secure, brand)).map(|s| Secret::new(s.to_owned()));
         let session = cookie::read(&headers, &Purpose::Session.name(secure, brand)).map(TokenHash::of);
         let here = match parts.uri.query() {
+            // What was posted cannot be fetched again in another language.
+            _ if !matches!(parts.method, Method::GET | Method::HEAD) => String::new(),
             Some(query) => format!("{}{}?{query}", issuer.path, parts.uri.path()),
             None => format!("{}{}", issuer.path, parts.uri.path()),
         };
@@ -184,12 +186,6 @@ impl PageContext {
     pub fn fault(&self, fault: &Fault) -> Response {
         log_fault(fault, &self.request.reference);
         let problem = if fault.is_unavailable() { Problem::Overloaded { retry_after_s: 5 } } else { Problem::Internal };
-        self.seal(problem.respond(self.frame(""), Some(&self.issuer().service_url)))
-    }
-
-    /// The error page when too many passwords wait.
-    pub fn overloaded(&self) -> Response {
-        metrics::counter!("tegata_overloaded_total").increment(1);
-        self.seal(Problem::Overloaded { retry_after_s: 5 }.respond(self.frame(""), Some(&self.issuer().service_url)))
+        self.refuse(&problem)
     }
 }

@@ -127,7 +127,7 @@ pub struct UserTokens {
     pub id_token: Option<String>,
 }
 
-/// Makes the tokens of a user.
+/// Makes the tokens of a user. `nonce` is the authorization request's, for the answer to its code alone.
 ///
 /// # Errors
 /// When there is no key to sign with.
@@ -136,6 +136,7 @@ pub fn user_tokens(
     client: &Client,
     standing: &TokenStanding,
     (scope, resource): (&Scope, &[String]),
+    nonce: Option<&str>,
 ) -> Result<UserTokens, Fault> {
     let app = &context.app;
     let family = &standing.family;
@@ -153,7 +154,7 @@ pub fn user_tokens(
     let requested =
         user_claims(&standing.record, (scope, &family.facts.claims), &family.facts.access_path, Destination::IdToken);
     let id = IdTokenFacts {
-        nonce: family.facts.nonce.as_deref(),
+        nonce,
         access_token: Some(&access.text),
         requested,
         lifetime: Client::lifetime(client.settings.lifetimes.id_token, app.config.tokens.id_token.0),
@@ -166,13 +167,13 @@ pub fn user_tokens(
 
 impl UserTokens {
     /// The answer with these tokens.
-    pub fn into_response(self, refresh_token: Option<String>, scope: &Scope) -> TokenResponse {
+    pub fn response(&self, refresh_token: Option<&str>, scope: &Scope) -> TokenResponse {
         TokenResponse {
-            access_token: self.access.text,
+            access_token: self.access.text.clone(),
             token_type: "Bearer",
             expires_in: self.access.lifetime.as_secs(),
-            refresh_token,
-            id_token: self.id_token,
+            refresh_token: refresh_token.map(str::to_owned),
+            id_token: self.id_token.clone(),
             scope: scope.to_string(),
         }
     }

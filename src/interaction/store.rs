@@ -79,6 +79,10 @@ pub async fn find_interaction(
     brand: &BrandCode,
     id: &InteractionId,
 ) -> Result<Option<Interaction>, Fault> {
+    // The id comes from a URL. PostgreSQL fails on a NUL where SQLite finds nothing; there is nothing to find.
+    if id.as_str().contains('\0') {
+        return Ok(None);
+    }
     let row: Option<Row> = on_db!(db, c => query_as(FIND).bind(id).bind(brand).fetch_optional(c).await)?;
     Ok(row.map(Into::into))
 }
@@ -130,6 +134,7 @@ pub async fn delete_expired_interactions(tx: &mut Tx, now: Timestamp, batch: i64
 /// # Errors
 /// When the database fails.
 pub async fn count_expired_interactions(db: &Database, now: Timestamp) -> Result<i64, Fault> {
-    let (count,): (i64,) = on_db!(db, c => query_as(COUNT_EXPIRED).bind(now.minus(KEPT_AFTER_EXPIRY)).fetch_one(c).await)?;
+    let (count,): (i64,) =
+        on_db!(db, c => query_as(COUNT_EXPIRED).bind(now.minus(KEPT_AFTER_EXPIRY)).fetch_one(c).await)?;
     Ok(count)
 }

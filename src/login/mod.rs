@@ -1,7 +1,7 @@
 //! Signing in with e-mail address and password (manual, chapter 1.1).
 //!
 //! ```text
-//! GET  /login/{interaction} ─ the form (or straight back to the dispatcher when somebody is signed in already)
+//! GET  /login/{interaction} ─ the form; whether it is needed was the dispatcher's to say
 //! POST /login/{interaction} ─ compare ─▶ policy::sign_in ─┬─ refused: the form again, neutral words
 //!                                                         └─ allowed: new session ▶ back to the dispatcher by URL
 //! ```

@@ -98,6 +98,9 @@ async fn sign_in(page: &PageContext, interaction: &Interaction, credentials: Cre
         }
         Attempt::Overloaded => {
             metrics::counter!("tegata_overloaded_total").increment(1);
+            let mut event = page.event(EventKind::SignInRefused).because("overloaded");
+            event.client = Some(interaction.request.client_id.clone());
+            page.app.audit.record(event);
             Ok(show(page, interaction, email, Some(LoginAlert::Overloaded)))
         }
     }

@@ -74,9 +74,9 @@ impl ClaimsRequest {
         Some(AcrRequest { values: acr.texts().map(str::to_owned).collect(), essential: acr.essential })
     }
 
-    /// The `sub` that must be the one that signs in, if a value is asked for (§5.5.1, §3.1.2.2).
-    pub fn subject(&self) -> Option<&str> {
-        [&self.id_token, &self.userinfo].into_iter().find_map(|claims| claims.get("sub")?.value.as_ref()?.as_str())
+    /// The `sub` that must be the one that signs in, wherever a value is asked for (§5.5.1, §3.1.2.2).
+    pub fn subjects(&self) -> impl Iterator<Item = &str> {
+        [&self.id_token, &self.userinfo].into_iter().filter_map(|claims| claims.get("sub")?.value.as_ref()?.as_str())
     }
 
     /// Whether `auth_time` is asked for as essential (§2: the ID token must then hold it).
@@ -160,8 +160,8 @@ mod tests {
     #[test]
     fn a_requested_subject_is_found() {
         let claims = ClaimsRequest::parse(r#"{"id_token":{"sub":{"value":"248289761001"}}}"#).unwrap();
-        assert_eq!(claims.subject(), Some("248289761001"));
-        assert_eq!(ClaimsRequest::parse(r#"{"id_token":{"sub":null}}"#).unwrap().subject(), None);
+        assert!(claims.subjects().eq(["248289761001"]));
+        assert_eq!(ClaimsRequest::parse(r#"{"id_token":{"sub":null}}"#).unwrap().subjects().next(), None);
     }
 
     #[test]

@@ -154,9 +154,8 @@ fn is_private_use(scheme: &str, rest: &str) -> bool {
 fn loopback(text: &str) -> Option<(&str, &str)> {
     let after = text.strip_prefix("http://")?;
     let (authority, rest) = after.split_at(after.find(['/', '?', '#']).unwrap_or(after.len()));
-    let host = LOOPBACK_HOSTS.iter().find(|host| authority.starts_with(**host))?;
-    let port = &authority[host.len()..];
-    (port.is_empty() || is_port(port)).then_some((*host, rest))
+    let (host, port) = LOOPBACK_HOSTS.iter().find_map(|host| Some((*host, authority.strip_prefix(host)?)))?;
+    (port.is_empty() || is_port(port)).then_some((host, rest))
 }
 
 #[cfg(test)]

@@ -17,5 +17,6 @@ mod store;
 pub use model::{AccessPath, Authentication, NewSession, Session};
 pub use signed_in::{SignedIn, find_signed_in};
 pub use store::{
-    STATEMENTS, count_expired_sessions, delete_expired_sessions, end_account_sessions, end_session, find_session, insert_session, touch_session,
+    STATEMENTS, count_expired_sessions, delete_expired_sessions, end_account_sessions, end_session, find_session,
+    insert_session, touch_session,
 };

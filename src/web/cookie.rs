@@ -1,6 +1,6 @@
 //! Cookies: three names, one set of attributes, a strict reader (RFC 6265bis).
 //!
-//! Over https the secret ones carry the `__Host-` prefix, so that no sibling host can plant one (`security.md` line 85).
+//! Over https they carry the `__Host-` prefix, so that no sibling host can plant one (`security.md` line 85).
 //! Plain http exists for the loopback demonstration alone, where browsers refuse that prefix. The brand is part of the
 //! name because several brands share one host, and a session of one is nothing to another.
 
@@ -26,9 +26,13 @@ impl Purpose {
         let what = match self {
             Self::Session => "session",
             Self::Browser => "browser",
-            Self::Language => return "tegata-lang".to_owned(),
+            Self::Language => "lang",
         };
-        format!("{}tegata-{what}-{brand}", if secure { "__Host-" } else { "" })
+        let prefix = if secure { "__Host-" } else { "" };
+        match self {
+            Self::Language => format!("{prefix}tegata-{what}"),
+            Self::Session | Self::Browser => format!("{prefix}tegata-{what}-{brand}"),
+        }
     }
 }
 

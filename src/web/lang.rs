@@ -1,13 +1,5 @@
 //! The language of a page: chosen once per request, from what the person said to what the browser guesses.
 
-use std::time::Duration;
-
-use http::HeaderMap;
-use http::header::ACCEPT_LANGUAGE;
-
-use super::cookie::{self, Cookie, Purpose};
-use super::form::Params;
-
 /// A language every text exists in.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub enum Lang {
@@ -67,29 +59,6 @@ impl Lang {
             .unwrap_or_default()
     }
 
-    /// The language of a request: `query` is the part of its URL after the `?`, `ui_locales` that of the sign-in in
-    /// progress, if any.
-    pub fn of_request(headers: &HeaderMap, query: Option<&str>, ui_locales: Option<&str>) -> Self {
-        let clicked = Self::clicked(query);
-        Self::choose(Wishes {
-            query: clicked.map(Self::tag),
-            cookie: cookie::read(headers, &Purpose::Language.name(false, "")),
-            ui_locales,
-            accept_language: headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()),
-        })
-    }
-
-    /// The language of a click on the switch (`?lang=`): then the answer should set [`Lang::cookie`].
-    pub fn clicked(query: Option<&str>) -> Option<Self> {
-        let query = Params::parse_query(query?).ok()?;
-        Self::from_tag(query.get("lang").ok()??)
-    }
-
-    /// The cookie that remembers the choice for a year.
-    pub fn cookie(self, secure: bool) -> Cookie {
-        Cookie::new(Purpose::Language, secure, "", self.tag()).lasting(Duration::from_secs(365 * 24 * 60 * 60))
-    }
-
     fn accepted(header: &str) -> Option<Self> {
         let mut best = None;
         for entry in header.split(',').take(32) {
@@ -123,19 +92,6 @@ mod tests {
             Lang::En
         );
         assert_eq!(Lang::choose(Wishes::default()), Lang::Ja);
-    }
-
-    #[test]
-    fn a_click_on_the_switch_is_remembered_by_the_browser() {
-        assert_eq!(Lang::clicked(Some("a=b&lang=en")), Some(Lang::En));
-        assert_eq!(Lang::clicked(Some("lang=en&lang=ja")), None);
-        let mut answer = HeaderMap::new();
-        Lang::En.cookie(true).set(&mut answer);
-        let cookie = answer["set-cookie"].to_str().unwrap().split(';').next().unwrap().parse().unwrap();
-        let headers = HeaderMap::from_iter([(http::header::COOKIE, cookie)]);
-        assert_eq!(Lang::of_request(&headers, None, Some("ja")), Lang::En);
-        assert_eq!(Lang::of_request(&headers, Some("lang=ja"), None), Lang::Ja);
-        assert_eq!(Lang::of_request(&HeaderMap::new(), None, Some("en")), Lang::En);
     }
 
     #[test]

@@ -57,6 +57,27 @@ impl Answer {
         Some(value.replace("&#38;", "&").replace("&#34;", "\"").replace("&#39;", "'").replace("&amp;", "&"))
     }
 
+    /// Asserts a page that tells a person about a problem: its status, its code, no way to anywhere unverified.
+    #[track_caller]
+    pub fn shows(&self, status: StatusCode, problem: &str) -> &Self {
+        assert_eq!((self.status, self.problem()), (status, problem), "{}", self.body);
+        assert!(!self.headers.contains_key(header::LOCATION), "a page leads nowhere by itself");
+        assert!(self.body.contains(self.reference()), "the page names its reference");
+        self
+    }
+
+    /// Asserts that this is the login page.
+    #[track_caller]
+    pub fn is_login(&self) -> &Self {
+        assert!(self.body.contains("name=\"password\""), "the login page was expected: {} {}", self.status, self.body);
+        self
+    }
+
+    /// The cookies it sets, as written.
+    pub fn cookies(&self) -> Vec<&str> {
+        self.headers.get_all(header::SET_COOKIE).iter().filter_map(|value| value.to_str().ok()).collect()
+    }
+
     /// The action of the page's form with the given field.
     pub fn action(&self) -> &str {
         self.between("action=\"", "\"").unwrap_or_default()
@@ -75,11 +96,13 @@ pub struct Browser {
     pub cookies: BTreeMap<String, String>,
     /// Its `Accept-Language`.
     pub language: &'static str,
+    /// The host it talks to.
+    pub host: &'static str,
 }
 
 impl Browser {
     pub(super) fn new(front: Front) -> Self {
-        Self { front, cookies: BTreeMap::new(), language: "ja" }
+        Self { front, cookies: BTreeMap::new(), language: "ja", host: HOST }
     }
 
     /// Talks to another node with the same cookies.
@@ -99,7 +122,8 @@ impl Browser {
 
     /// POST of a form, as from our own page.
     pub async fn post(&mut self, url: &str, fields: &[(&str, &str)]) -> Answer {
-        let own = [("origin", "https://login.example"), ("sec-fetch-site", "same-origin")];
+        let origin = format!("https://{}", self.host);
+        let own = [("origin", origin.as_str()), ("sec-fetch-site", "same-origin")];
         self.post_from(url, fields, &own).await
     }
 
@@ -112,8 +136,8 @@ impl Browser {
 
     /// Any request.
     pub async fn send(&mut self, method: Method, url: &str, body: Option<String>, headers: &[(&str, &str)]) -> Answer {
-        let url = url.strip_prefix("https://login.example").unwrap_or(url);
-        let mut request = Request::builder().method(method).uri(url).header(header::HOST, HOST);
+        let url = url.strip_prefix("https://").and_then(|url| url.strip_prefix(self.host)).unwrap_or(url);
+        let mut request = Request::builder().method(method).uri(url).header(header::HOST, self.host);
         request = request.header(header::ACCEPT_LANGUAGE, self.language);
         if !self.cookies.is_empty() {
             let cookies: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
@@ -141,8 +165,8 @@ impl Browser {
     pub async fn follow(&mut self, mut answer: Answer) -> Answer {
         for _ in 0..10 {
             let inside = answer.status == StatusCode::SEE_OTHER
-                && (answer.header("location").starts_with("/")
-                    || answer.header("location").starts_with("https://login.example/"));
+                && (answer.header("location").starts_with('/')
+                    || answer.header("location").starts_with(&format!("https://{}/", self.host)));
             if !inside {
                 return answer;
             }

@@ -41,6 +41,18 @@ impl AuthorizeRequest {
         request
     }
 
+    /// With a parameter once more, whether it is there or not.
+    pub fn and(mut self, name: &str, value: &str) -> Self {
+        self.params.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// At another issuer.
+    pub fn at(mut self, issuer: &'static str) -> Self {
+        self.issuer = issuer;
+        self
+    }
+
     /// With a parameter set or replaced.
     pub fn with(mut self, name: &str, value: &str) -> Self {
         self.params.retain(|(n, _)| n != name);
@@ -54,7 +66,7 @@ impl AuthorizeRequest {
         self
     }
 
-    /// Without a parameter whose value a test does not want hidden.
+    /// The encoded parameters.
     pub fn query(&self) -> String {
         form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.params).finish()
     }
@@ -70,16 +82,50 @@ impl AuthorizeRequest {
 pub struct Callback {
     /// Where it went, without parameters.
     pub uri: String,
+    /// How: `query`, `fragment` or `form_post`.
+    pub mode: &'static str,
     /// The parameters.
     pub params: BTreeMap<String, String>,
 }
 
 impl Callback {
-    /// From a redirect to a client.
+    /// From a redirect to a client, or from the page whose form posts itself there.
+    #[track_caller]
     pub fn of(answer: &Answer) -> Self {
+        if answer.status == StatusCode::OK && answer.body.contains("id=\"form-post\"") {
+            return Self::of_form(answer);
+        }
         let location = answer.location();
+        let fragment = location.contains('#');
         let (uri, query) = location.split_once(['?', '#']).unwrap_or((location, ""));
-        Self { uri: uri.to_owned(), params: form_urlencoded::parse(query.as_bytes()).into_owned().collect() }
+        let pairs = form_urlencoded::parse(query.as_bytes()).into_owned();
+        Self::collect(uri, if fragment { "fragment" } else { "query" }, pairs)
+    }
+
+    fn of_form(answer: &Answer) -> Self {
+        let page = scraper::Html::parse_document(&answer.body);
+        let every = |selector: &str| scraper::Selector::parse(selector).expect("a good selector");
+        let form = page.select(&every("form#form-post")).next().expect("the form");
+        let value = |input: scraper::ElementRef<'_>, name| input.attr(name).unwrap_or_default().to_owned();
+        let inputs = every("input[type=hidden]");
+        let pairs = form.select(&inputs).map(|input| (value(input, "name"), value(input, "value")));
+        Self::collect(form.attr("action").unwrap_or_default(), "form_post", pairs)
+    }
+
+    #[track_caller]
+    fn collect(uri: &str, mode: &'static str, pairs: impl Iterator<Item = (String, String)>) -> Self {
+        let mut params = BTreeMap::new();
+        for (name, value) in pairs {
+            assert_eq!(params.insert(name.clone(), value), None, "{name} is sent twice");
+        }
+        Self { uri: uri.to_owned(), mode, params }
+    }
+
+    /// Asserts an error and answers it.
+    #[track_caller]
+    pub fn error(&self) -> &str {
+        assert!(!self.params.contains_key("code"), "no code stands beside an error: {self:?}");
+        self.get("error")
     }
 
     /// A parameter, empty when absent.
@@ -88,6 +134,7 @@ impl Callback {
     }
 
     /// The code.
+    #[track_caller]
     pub fn code(&self) -> &str {
         let code = self.get("code");
         assert!(!code.is_empty(), "a code was expected: {self:?}");
@@ -145,6 +192,10 @@ pub trait SignIn {
     async fn sign_in(&mut self, request: &AuthorizeRequest, account: &TestAccount) -> Callback;
     /// From the authorization endpoint to the client, with the session the browser has.
     async fn authorize(&mut self, request: &AuthorizeRequest) -> Callback;
+    /// From the authorization endpoint to whatever page or answer stands at the end.
+    async fn open(&mut self, request: &AuthorizeRequest) -> Answer;
+    /// Answers the consent page.
+    async fn consent(&mut self, page: &Answer, answer: &str) -> Answer;
 }
 
 impl SignIn for Browser {
@@ -174,9 +225,19 @@ impl SignIn for Browser {
     }
 
     async fn authorize(&mut self, request: &AuthorizeRequest) -> Callback {
+        Callback::of(&self.open(request).await)
+    }
+
+    async fn open(&mut self, request: &AuthorizeRequest) -> Answer {
         let first = self.get(&request.url()).await;
-        let answer = self.follow(first).await;
-        Callback::of(&answer)
+        self.follow(first).await
+    }
+
+    async fn consent(&mut self, page: &Answer, answer: &str) -> Answer {
+        let csrf = page.field("csrf").expect("the form has a token");
+        let action = page.action().to_owned();
+        let answer = self.post(&action, &[("csrf", &csrf), ("answer", answer)]).await;
+        self.follow(answer).await
     }
 }
 

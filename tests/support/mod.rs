@@ -6,8 +6,11 @@ pub mod flow;
 pub mod postgres;
 pub mod program;
 pub mod provider;
+pub mod scene;
+pub mod sql;
 
 pub use browser::{Answer, Browser};
 pub use flow::{AuthorizeRequest, Callback, SignIn, TokenAnswer};
 pub use program::Program;
 pub use provider::{Provider, TestAccount, TestClient};
+pub use scene::Scene;

@@ -34,9 +34,15 @@ impl Schema {
 }
 
 impl Drop for Schema {
-    /// On a thread of its own, because a test's runtime cannot wait for itself while it drops a value.
+    /// On a thread of its own, because a test's runtime cannot wait for itself while it drops a value. For the same
+    /// reason a transaction that the test left open is not rolled back by its owner any more: its connection is ended.
     fn drop(&mut self) {
-        let (server, statement) = (self.server.clone(), format!("DROP SCHEMA {} CASCADE", self.name));
+        let statement = format!(
+            "SELECT pg_terminate_backend(l.pid) FROM pg_locks l JOIN pg_class t ON t.oid = l.relation \
+             WHERE t.relnamespace = '{0}'::regnamespace AND l.pid <> pg_backend_pid(); DROP SCHEMA {0} CASCADE",
+            self.name
+        );
+        let server = self.server.clone();
         let dropping = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
             runtime.block_on(run(&server, statement));

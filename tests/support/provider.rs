@@ -3,10 +3,14 @@
 use std::path::Path;
 use std::sync::OnceLock;
 
-use tegata::account::{Account, AccountState, EmailAddress, LoginMethod, NewAccount, Profile, Role, insert_account};
+use tegata::account::{
+    Account, AccountState, EmailAddress, LoginMethod, NewAccount, Profile, Role, insert_account, update_account_state,
+};
 use tegata::audit::{AuditQueue, run_writer};
 use tegata::brand::Issuers;
-use tegata::client::{ClientDirectory, Registration, hash_client_secret, insert_client};
+use tegata::client::{
+    ClientDirectory, ClientState, Registration, hash_client_secret, insert_client, update_client_state,
+};
 use tegata::clock::{Clock, Timestamp};
 use tegata::config::{Config, load};
 use tegata::context::{App, Handles};
@@ -290,6 +294,29 @@ impl Provider {
             redirect_uri: registration.metadata.redirect_uris.first().cloned().unwrap_or_default(),
             registration,
         }
+    }
+
+    /// Changes an account's state as an administrator would.
+    pub async fn set_account_state(&self, account: &TestAccount, from: AccountState, to: AccountState) {
+        let mut tx = self.db().begin().await.unwrap();
+        assert!(update_account_state(&mut tx, &account.account.id, (from, to), self.clock.now()).await.unwrap());
+        tx.commit().await.unwrap();
+    }
+
+    /// Disables a client.
+    pub async fn disable(&self, client: &TestClient) {
+        let (brand, id) = (BrandCode::new("VX7"), ClientId::new(&client.id));
+        let mut tx = self.db().begin().await.unwrap();
+        assert!(update_client_state(&mut tx, (&brand, &id), ClientState::Disabled, self.clock.now()).await.unwrap());
+        tx.commit().await.unwrap();
+        self.app.clients.reload(self.db()).await.unwrap();
+    }
+
+    /// Asserts that the audit log explains an answer under its reference, and answers the reasons.
+    pub async fn explained(&self, answer: &super::Answer) -> Vec<String> {
+        let reasons = self.audit_reasons(answer.reference()).await;
+        assert!(!reasons.is_empty(), "the audit log says nothing about {}: {}", answer.status, answer.body);
+        reasons
     }
 
     /// The reasons in the audit log under a reference.

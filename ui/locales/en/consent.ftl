@@ -10,7 +10,7 @@ consent-policy = Privacy policy
 consent-terms = Terms of service
 consent-allow = Allow
 consent-deny = Don’t allow
-consent-revoke = You can take this permission back at any time. Ask your contract holder or an administrator to do so.
+consent-revoke = You can take this permission back at any time. Contact the service's support to do so.
 
 scope-openid = Confirm who you are
 scope-profile = See your profile

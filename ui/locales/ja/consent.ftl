@@ -10,7 +10,7 @@ consent-policy = プライバシーポリシー
 consent-terms = 利用規約
 consent-allow = 許可する
 consent-deny = 許可しない
-consent-revoke = 許可は、いつでも取り消せます。取り消すときは、ご契約者様または管理者権限をお持ちの方にご依頼ください。
+consent-revoke = 許可は、いつでも取り消せます。取り消すときは、サービスの窓口にご連絡ください。
 
 scope-openid = あなたが誰であるかを確認する
 scope-profile = プロフィールを見る
