@@ -111,3 +111,22 @@ story('a page that is not there leads back to the service', { locale: 'en-US' },
   await page.getByRole('link', { name: /^Back to/ }).click();
   assert.equal(await heading(page).innerText(), 'Log in');
 });
+
+for (const javaScript of [true, false]) {
+  const how = javaScript ? 'by itself' : 'by a button without JavaScript';
+  story(`an answer by POST goes on ${how}`, { javaScript }, async ({ page, demo }) => {
+    const user = who(demo, 'VX7', 'user');
+    const { PUBLIC_CLIENT_ID: client_id, REDIRECT_URI: redirect_uri } = demo.interop;
+    await page.route(redirect_uri, (route) => route.fulfill({ contentType: 'text/html', body: '<link rel="icon" href="data:,">' }));
+    const posted = page.waitForRequest(redirect_uri);
+    const challenge = { code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM', code_challenge_method: 'S256' };
+    await page.goto(authorization(user.brand, { client_id, redirect_uri, ...challenge, response_mode: 'form_post' }));
+    await fillLogin(page, user);
+    if (!javaScript) await button(page, '続ける').click();
+    const request = await posted;
+    const answer = new URLSearchParams(request.postData());
+    assert.equal(request.method(), 'POST');
+    assert.deepEqual([...answer.keys()].sort(), ['code', 'iss', 'state']);
+    assert.equal(answer.get('iss'), user.brand.issuer);
+  });
+}
