@@ -1,5 +1,7 @@
 //! The only list of routes. All stand below an issuer's path; `front` has taken it off.
 
+use std::error::Error as _;
+
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRequestParts as _, Path, Request, State};
 use axum::middleware::{self, Next};
@@ -97,6 +99,7 @@ async fn refuse_unreadable(State(app): State<App>, request: Request, next: Next)
         (_, Some(length)) if length > LONGEST_BODY => Problem::RequestTooLarge,
         _ => match axum::body::to_bytes(body, LONGEST_BODY).await {
             Ok(body) => return next.run(Request::from_parts(parts, body.into())).await,
+            Err(error) if is_broken(&error) => Problem::RequestMalformed { detail: "the body breaks off".into() },
             Err(_) => Problem::RequestTooLarge,
         },
     };
@@ -106,7 +109,10 @@ async fn refuse_unreadable(State(app): State<App>, request: Request, next: Next)
 /// A program is answered in the protocol's words, a person with a page.
 async fn refuse(app: &App, mut parts: Parts, problem: &Problem) -> Response {
     if MACHINES.contains(&parts.uri.path()) {
-        let error = Error::invalid_request(format!("the body is longer than {LONGEST_BODY} bytes"));
+        let error = match problem {
+            Problem::RequestTooLarge => Error::invalid_request(format!("the body is longer than {LONGEST_BODY} bytes")),
+            _ => Error::invalid_request("the body cannot be read"),
+        };
         let mut response = machine::error(&error, None);
         *response.status_mut() = problem.status();
         return response;
@@ -115,6 +121,12 @@ async fn refuse(app: &App, mut parts: Parts, problem: &Problem) -> Response {
         Ok(page) => page.refuse(problem),
         Err(response) => response,
     }
+}
+
+/// Whether a body ended in an error of the connection: broken chunks, or a client that went away.
+fn is_broken(error: &axum::Error) -> bool {
+    let mut causes = std::iter::successors(error.source(), |cause| (*cause).source());
+    causes.any(|cause| cause.is::<hyper::Error>())
 }
 
 /// No path of ours is written with percent sequences, and what they can hide is no text that a database would take.
