@@ -3,12 +3,12 @@
 use std::error::Error as _;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, FromRequestParts as _, Path, Request, State};
+use axum::extract::{DefaultBodyLimit, FromRequestParts as _, MatchedPath, Path, Request, State};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::routing::{get, post};
-use http::HeaderMap;
 use http::request::Parts;
+use http::{HeaderMap, Method};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::context::{App, Context, PageContext};
@@ -49,6 +49,7 @@ fn routes(app: App) -> Router {
         .route("/account", get(information::account).fallback(only_get))
         .route("/help/password", get(information::forgotten_password).fallback(only_get))
         .route("/assets/{file}", get(asset).fallback(only_get))
+        .route_layer(middleware::from_fn(measure))
         .fallback(not_found)
         .layer(DefaultBodyLimit::max(LONGEST_BODY))
         .layer(middleware::from_fn_with_state(app.clone(), refuse_unreadable))
@@ -89,6 +90,25 @@ async fn only_post(page: PageContext) -> Response {
 
 async fn only_get_and_post(page: PageContext) -> Response {
     page.refuse(&Problem::MethodNotAllowed { allow: "GET, HEAD, POST" })
+}
+
+/// Counts requests and their durations by route, never by what a client wrote into a path.
+#[expect(clippy::disallowed_methods, reason = "how long a request took is measured, not decided by")]
+async fn measure(route: MatchedPath, request: Request, next: Next) -> Response {
+    let began = std::time::Instant::now();
+    let method = if request.method() == Method::POST { "POST" } else { "GET" };
+    let response = next.run(request).await;
+    let status = match response.status().as_u16() {
+        200..300 => "2xx",
+        300..400 => "3xx",
+        400..500 => "4xx",
+        _ => "5xx",
+    };
+    let route = route.as_str().to_owned();
+    metrics::counter!("tegata_http_requests_total", "route" => route.clone(), "method" => method, "status" => status)
+        .increment(1);
+    metrics::histogram!("tegata_http_request_duration_seconds", "route" => route).record(began.elapsed());
+    response
 }
 
 /// axum would answer an oversized body or a path that is no text in its own words, without a reference.

@@ -14,6 +14,7 @@ mod account_args;
 mod check;
 mod client;
 mod client_args;
+mod consent;
 mod contract;
 mod desk;
 mod input;
@@ -64,6 +65,9 @@ enum Command {
     /// Client applications.
     #[command(subcommand)]
     Client(client::Verb),
+    /// What people have allowed client applications.
+    #[command(subcommand)]
+    Consent(consent::Verb),
 }
 
 /// Why a command did not do what it was asked.
@@ -144,6 +148,7 @@ fn run(config: Config, command: Command) -> Result<(), CliError> {
             Command::Contract(verb) => contract::run(config, verb).await,
             Command::Account(verb) => account::run(config, verb).await,
             Command::Client(verb) => client::run(config, verb).await,
+            Command::Consent(verb) => consent::run(config, verb).await,
         }
     })
 }

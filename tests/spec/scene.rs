@@ -6,11 +6,13 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use josekit::jwk::Jwk;
 use josekit::jwk::alg::ec::EcCurve;
+use josekit::jwk::alg::ed::EdCurve;
 use josekit::jws::{self, JwsSigner, JwsVerifier};
 use serde_json::{Value, json};
 use tegata::account::{AccountState, update_account_state};
 use tegata::client::{ClientState, Registration, update_client_state};
 use tegata::id::{BrandCode, ClientId};
+use tegata::jose::Algorithm;
 use tegata::protocol::client_metadata::TokenEndpointAuthMethod;
 
 use crate::support::flow::VERIFIER;
@@ -224,10 +226,26 @@ pub struct ClientKey {
 impl ClientKey {
     /// A P-256 key.
     pub fn new(kid: &str) -> Self {
-        let jwk = Jwk::generate_ec_key(EcCurve::P256).unwrap();
+        Self::of(Algorithm::Es256, kid)
+    }
+
+    /// A key for an algorithm.
+    pub fn of(alg: Algorithm, kid: &str) -> Self {
+        let jwk = match alg {
+            Algorithm::Es256 => Jwk::generate_ec_key(EcCurve::P256),
+            Algorithm::EdDsa => Jwk::generate_ed_key(EdCurve::Ed25519),
+            Algorithm::Rs256 | Algorithm::Ps256 => Jwk::generate_rsa_key(2048),
+        }
+        .unwrap();
+        let signer: Box<dyn JwsSigner> = match alg {
+            Algorithm::Es256 => Box::new(jws::ES256.signer_from_jwk(&jwk).unwrap()),
+            Algorithm::EdDsa => Box::new(jws::EdDSA.signer_from_jwk(&jwk).unwrap()),
+            Algorithm::Rs256 => Box::new(jws::RS256.signer_from_jwk(&jwk).unwrap()),
+            Algorithm::Ps256 => Box::new(jws::PS256.signer_from_jwk(&jwk).unwrap()),
+        };
         let mut public = serde_json::to_value(jwk.to_public_key().unwrap()).unwrap();
         public["kid"] = kid.into();
-        Self { signer: Box::new(jws::ES256.signer_from_jwk(&jwk).unwrap()), public }
+        Self { signer, public }
     }
 
     /// Signs any two texts.

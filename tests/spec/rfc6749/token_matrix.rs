@@ -140,3 +140,45 @@ async fn an_access_token_is_no_id_token_hint() {
     }
     scene.log_out(&tokens.get("id_token")).await;
 }
+
+// security.md 70, 91: whoever reads the database or the audit log can redeem nothing of it.
+#[tokio::test]
+async fn nothing_that_opens_anything_stands_in_the_database() {
+    let (mut scene, opaque) = scene().await;
+    let mut values = values(&mut scene, &opaque).await;
+    // Neither in the sealed answer that waits for a retry.
+    let public = scene.provider.public_client().await;
+    let code = scene.browser.authorize_as(&public).await;
+    let old = scene.program.exchange(&public, &code).await.ok().get("refresh_token");
+    values.insert("successor", scene.program.refresh(&public, &old).await.ok().get("refresh_token"));
+    values.insert("predecessor", old);
+    scene.program.userinfo(&values["refresh token"]).await;
+    scene.program.introspect(&scene.client, &values["session"]).await;
+    scene.provider.app.audit.flush().await;
+    let stored = everything_stored(&scene).await;
+    assert!(stored.contains("hanako@vx7.example"), "the search finds what is there");
+    for (name, value) in values.iter().filter(|(name, _)| !["interaction", "jti", "family", "subject"].contains(name)) {
+        let hexadecimal: String = value.bytes().map(|byte| format!("{byte:02x}")).collect();
+        assert!(!stored.contains(value) && !stored.contains(&hexadecimal), "{name} stands in the clear");
+    }
+}
+
+/// The whole database as one text.
+async fn everything_stored(scene: &Scene) -> String {
+    use tegata::storage::Engine;
+    let pool = match scene.provider.db().engine() {
+        Engine::Postgres(pool) => pool,
+        Engine::Sqlite { path, .. } => {
+            let log = path.with_file_name(format!("{}-wal", path.file_name().unwrap().to_str().unwrap()));
+            let bytes = [std::fs::read(path).unwrap(), std::fs::read(log).unwrap_or_default()].concat();
+            return String::from_utf8_lossy(&bytes).into_owned();
+        }
+    };
+    let tables = "SELECT table_name::text FROM information_schema.tables WHERE table_schema = current_schema()";
+    let mut everything = String::new();
+    for table in sqlx::query_scalar::<_, String>(tables).fetch_all(pool).await.unwrap() {
+        let rows = sqlx::AssertSqlSafe(format!("SELECT t::text FROM {table} t"));
+        everything += &sqlx::query_scalar::<_, String>(rows).fetch_all(pool).await.unwrap().concat();
+    }
+    everything
+}

@@ -270,6 +270,17 @@ async fn claims_that_come_twice_are_refused() {
     }
 }
 
+// OpenID Connect Discovery §3: what `token_endpoint_auth_signing_alg_values_supported` promises.
+#[tokio::test]
+async fn an_assertion_may_be_signed_with_each_algorithm_offered() {
+    for &alg in SigningAlgorithm::ALL {
+        let key = ClientKey::of(alg, "k1");
+        let scene = scene(&key).await;
+        let header = format!(r#"{{"alg":"{alg}","kid":"k1"}}"#);
+        assert_accepted(&scene, &key.sign(&header, &claims("a").to_string()), alg.as_str()).await;
+    }
+}
+
 #[tokio::test]
 async fn a_registered_algorithm_excludes_the_others() {
     let key = ClientKey::new("k1");
