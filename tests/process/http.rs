@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
 use http::{Method, header};
+use tegata::protocol::pkce::CodeVerifier;
 
 use super::node::{CALLBACK, PASSWORD, secret};
 use crate::support::flow::VERIFIER;
@@ -183,7 +184,7 @@ impl Person {
 
 /// An authorization request of a client.
 pub fn authorize(client: &str) -> String {
-    let challenge = tegata::protocol::pkce::CodeVerifier::parse(VERIFIER).ok().expect("a good verifier").challenge();
+    let challenge = CodeVerifier::parse(VERIFIER).unwrap_or_else(|_| unreachable!("a good verifier")).challenge();
     let query = form_of(&[
         ("client_id", client),
         ("redirect_uri", CALLBACK),

@@ -11,7 +11,7 @@ use anyhow::{Context as _, bail};
 use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio::process::{Child, Command};
 
 /// A running baseline server beside a running product.
@@ -33,9 +33,11 @@ impl<'a> Bench<'a> {
             .kill_on_drop(true)
             .spawn()
             .context("the baseline server cannot be started")?;
+        let (client, base) = (reqwest::Client::builder().no_proxy().build()?, format!("http://{address}"));
         for _ in 0..1000 {
-            if TcpStream::connect(address).await.is_ok() {
-                return Ok(Self { options, world, baseline, baseline_base: format!("http://{address}") });
+            // Its listener is open before its keys are made: only an answer says that it is ready to be measured.
+            if client.get(format!("{base}/readyz")).send().await.is_ok() {
+                return Ok(Self { options, world, baseline, baseline_base: base });
             }
             tokio::time::sleep(Duration::from_millis(10)).await;
         }

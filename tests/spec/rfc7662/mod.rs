@@ -74,8 +74,9 @@ async fn what_is_not_the_callers_business_is_inactive_and_nothing_else() {
             assert_eq!(scene.program.introspect(client, token).await, inactive(), "{}", client.id);
         }
     }
-    let (signed, tail) = access.rsplit_once('.').unwrap();
-    let broken = format!("{signed}.{}A", &tail[..tail.len() - 1]);
+    let (signed, signature) = access.rsplit_once('.').unwrap();
+    let other = if signature.starts_with('A') { "B" } else { "A" };
+    let broken = format!("{signed}.{other}{}", &signature[1..]);
     let unsigned = format!("{signed}.");
     let shaped = format!("tga_{}", "x".repeat(43));
     let long = "x".repeat(16_000);
