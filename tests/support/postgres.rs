@@ -34,9 +34,18 @@ impl Schema {
 }
 
 impl Drop for Schema {
-    /// On a thread of its own, because a test's runtime cannot wait for itself while it drops a value.
+    /// On a thread of its own, because a test's runtime cannot wait for itself while it drops a value. For the same
+    /// reason what stands in the middle of a transaction (the writer of the audit log) would hold the schema for ever:
+    /// whoever holds a lock in it is sent away first.
     fn drop(&mut self) {
-        let (server, statement) = (self.server.clone(), format!("DROP SCHEMA {} CASCADE", self.name));
+        let name = &self.name;
+        let statement = format!(
+            "SELECT pg_terminate_backend(held.pid) FROM pg_locks held \
+             JOIN pg_class locked ON locked.oid = held.relation \
+             WHERE locked.relnamespace = '{name}'::regnamespace AND held.pid <> pg_backend_pid(); \
+             DROP SCHEMA {name} CASCADE"
+        );
+        let server = self.server.clone();
         let dropping = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
             runtime.block_on(run(&server, statement));
