@@ -114,6 +114,10 @@ fn scopes(scope: &Scope, consent: &Consent) -> Vec<ConsentScope> {
     if !single.is_empty() {
         out.push(ConsentScope { name: "claims".to_owned(), description: None, claims: single });
     }
+    if out.is_empty() {
+        // Nothing but the identifier: a question without an object could not be answered.
+        out.push(ConsentScope { name: OPENID.to_owned(), description: None, claims: Vec::new() });
+    }
     out
 }
 

@@ -10,13 +10,13 @@ use arc_swap::ArcSwap;
 use axum::body::Body;
 use axum::response::Response;
 use bytes::Bytes;
-use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, ETAG};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode};
 
 use crate::context::App;
 use crate::keys::KeySet;
 use crate::secret::base64url;
-use crate::web::SecurityHeaders;
+use crate::web::{self, SecurityHeaders};
 
 /// How long a reader may keep a document: well below `keys.publish_before`, which is hours at least.
 const CACHE: HeaderValue = HeaderValue::from_static("public, max-age=900");
@@ -58,23 +58,12 @@ impl Documents {
         Self { hosts, metadata, jwks }
     }
 
-    /// The answer, if the request is a GET or HEAD of a document.
-    pub fn find(&self, app: &App, request: &Request<Body>) -> Option<Response> {
+    /// The answer, if the request is a GET or HEAD of a document. `host` is in lower case.
+    pub fn find(&self, app: &App, host: &str, request: &Request<Body>) -> Option<Response> {
         if request.method() != Method::GET && request.method() != Method::HEAD {
             return None;
         }
-        let kind = match request.uri().authority() {
-            Some(authority) => self.hosts.get(authority.as_str()),
-            None => {
-                let mut hosts = request.headers().get_all(http::header::HOST).iter();
-                let host = hosts.next()?.to_str().ok()?;
-                if hosts.next().is_some() {
-                    return None;
-                }
-                self.hosts.get(host)
-            }
-        }?
-        .get(request.uri().path())?;
+        let kind = self.hosts.get(host)?.get(request.uri().path())?;
         Some(match *kind {
             Kind::Metadata(at) => self.metadata.get(at)?.respond(app, request.headers()),
             Kind::Jwks { secure } => self.current_jwks(app)[usize::from(secure)].respond(app, request.headers()),
@@ -123,7 +112,7 @@ impl Document {
     }
 
     fn respond(&self, app: &App, request: &HeaderMap) -> Response {
-        let known = request.get(IF_NONE_MATCH).is_some_and(|tag| *tag == self.etag);
+        let known = web::assets::is_known(request, &self.etag);
         let mut response = Response::new(if known { Body::empty() } else { Body::from(self.body.clone()) });
         *response.headers_mut() = self.headers.clone();
         if known {

@@ -149,7 +149,8 @@ impl Service<Request<Body>> for Front {
     }
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
-        if let Some(response) = self.documents.find(&self.app, &request) {
+        let found = authority(&request).and_then(|host| self.documents.find(&self.app, &host, &request));
+        if let Some(response) = found {
             return Box::pin(std::future::ready(Ok(response)));
         }
         let this = self.clone();

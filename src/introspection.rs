@@ -37,7 +37,8 @@ enum Answer<'a> {
         scope: String,
         client_id: &'a str,
         sub: &'a str,
-        username: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        username: Option<&'a str>,
         iss: &'a str,
         exp: i64,
     },
@@ -83,7 +84,9 @@ async fn answer(context: &Context, headers: &HeaderMap, form: &[u8]) -> Result<R
     let keys = app.keys.load_full();
     Ok(Ok(match context.access_tokens(&keys).find(token).await? {
         Ok(live) if may_see(&client, &live.claims) && is_active(context, &live.claims) => {
-            let username = live.standing.as_ref().map(|standing| standing.record.account.email.as_str());
+            // The address is told to those alone who were granted it.
+            let granted = live.standing.as_ref().filter(|_| live.claims.has_scope("email"));
+            let username = granted.map(|standing| standing.record.account.email.as_str());
             let answer = Answer::AccessToken { active: true, token_type: "Bearer", username, claims: &live.claims };
             machine::json(StatusCode::OK, &answer)
         }
@@ -115,7 +118,10 @@ fn refresh_token(context: &Context, client: &Client, stored: Option<&RefreshToke
             && context.now.since(stored.last_used_at) < idle
             && standing.record.refusal(context.now).is_none()
     });
-    let Some(RefreshToken { standing, .. }) = good else { return machine::json(StatusCode::OK, &INACTIVE) };
+    let Some(RefreshToken { standing, expires_at, .. }) = good else {
+        return machine::json(StatusCode::OK, &INACTIVE);
+    };
+    let granted = standing.family.facts.scope.contains("email");
     machine::json(
         StatusCode::OK,
         &Answer::RefreshToken {
@@ -123,9 +129,9 @@ fn refresh_token(context: &Context, client: &Client, stored: Option<&RefreshToke
             scope: standing.family.facts.scope.to_string(),
             client_id: client.id.as_str(),
             sub: standing.record.account.subject.as_str(),
-            username: &standing.record.account.email,
+            username: granted.then_some(standing.record.account.email.as_str()),
             iss: &context.issuer().identifier,
-            exp: standing.family.expires_at.as_seconds(),
+            exp: expires_at.as_seconds(),
         },
     )
 }

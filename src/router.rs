@@ -1,21 +1,25 @@
 //! The only list of routes. All stand below an issuer's path; `front` has taken it off.
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, FromRequestParts as _, Path, Request, State};
+use axum::extract::{DefaultBodyLimit, FromRequestParts as _, MatchedPath, Path, Request, State};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::routing::{get, post};
-use http::HeaderMap;
+use http::request::Parts;
+use http::{HeaderMap, Method};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::context::{App, Context, PageContext};
 use crate::front::Front;
+use crate::protocol::Error;
 use crate::web::callback::see_other;
 use crate::web::{Problem, machine};
 use crate::{authorize, consent_page, grant, information, introspection, login, logout, revocation, userinfo};
 
 /// The longest request body, in bytes. No form of ours comes near it.
 const LONGEST_BODY: usize = 64 * 1024;
+/// Where programs ask, who read JSON.
+const MACHINES: [&str; 4] = ["/token", "/userinfo", "/introspect", "/revoke"];
 
 /// The whole service: the front door and everything behind it.
 pub fn service(app: App) -> Front {
@@ -25,13 +29,16 @@ pub fn service(app: App) -> Front {
 fn routes(app: App) -> Router {
     Router::new()
         // Machines.
-        .route("/token", post(grant::post).options(|| preflight("POST")).fallback(only_post))
+        .route("/token", post(grant::post).options(|| preflight("POST")).fallback(|| program_only("POST")))
         .route(
             "/userinfo",
-            get(userinfo::handle).post(userinfo::handle).options(|| preflight("GET, POST")).fallback(only_get_and_post),
+            get(userinfo::handle)
+                .post(userinfo::handle)
+                .options(|| preflight("GET, POST"))
+                .fallback(|| program_only("GET, HEAD, POST")),
         )
-        .route("/introspect", post(introspection::post).fallback(only_post))
-        .route("/revoke", post(revocation::post).options(|| preflight("POST")).fallback(only_post))
+        .route("/introspect", post(introspection::post).fallback(|| program_only("POST")))
+        .route("/revoke", post(revocation::post).options(|| preflight("POST")).fallback(|| program_only("POST")))
         // Pages.
         .route("/", get(home).fallback(only_get))
         .route("/authorize", get(authorize::get).post(authorize::post).fallback(only_get_and_post))
@@ -43,6 +50,7 @@ fn routes(app: App) -> Router {
         .route("/account", get(information::account).fallback(only_get))
         .route("/help/password", get(information::forgotten_password).fallback(only_get))
         .route("/assets/{file}", get(asset).fallback(only_get))
+        .route_layer(middleware::from_fn(measure))
         .fallback(not_found)
         .layer(DefaultBodyLimit::max(LONGEST_BODY))
         .layer(middleware::from_fn_with_state(app.clone(), refuse_unreadable))
@@ -81,23 +89,67 @@ async fn only_post(page: PageContext) -> Response {
     page.refuse(&Problem::MethodNotAllowed { allow: "POST" })
 }
 
+/// The same for the endpoints of programs, in their language.
+async fn program_only(allow: &'static str) -> Response {
+    let mut response = machine::error(&Error::invalid_request(format!("the method must be {allow}")), None);
+    *response.status_mut() = http::StatusCode::METHOD_NOT_ALLOWED;
+    response.headers_mut().insert(http::header::ALLOW, http::HeaderValue::from_static(allow));
+    response
+}
+
 async fn only_get_and_post(page: PageContext) -> Response {
     page.refuse(&Problem::MethodNotAllowed { allow: "GET, HEAD, POST" })
 }
 
+/// Counts requests and their durations by route, never by what a client wrote into a path.
+#[expect(clippy::disallowed_methods, reason = "how long a request took is measured, not decided by")]
+async fn measure(route: MatchedPath, request: Request, next: Next) -> Response {
+    let began = std::time::Instant::now();
+    let method = if request.method() == Method::POST { "POST" } else { "GET" };
+    let response = next.run(request).await;
+    let status = match response.status().as_u16() {
+        200..300 => "2xx",
+        300..400 => "3xx",
+        400..500 => "4xx",
+        _ => "5xx",
+    };
+    let route = route.as_str().to_owned();
+    metrics::counter!("tegata_http_requests_total", "route" => route.clone(), "method" => method, "status" => status)
+        .increment(1);
+    metrics::histogram!("tegata_http_request_duration_seconds", "route" => route).record(began.elapsed());
+    response
+}
+
 /// axum would answer an oversized body or a path that is no text in its own words, without a reference.
 async fn refuse_unreadable(State(app): State<App>, request: Request, next: Next) -> Response {
-    let (mut parts, body) = request.into_parts();
+    let (parts, body) = request.into_parts();
     let problem = match (is_readable(parts.uri.path()), declared_length(&parts.headers)) {
         (false, _) => Problem::NotFound,
         (_, Some(length)) if length > LONGEST_BODY => Problem::RequestTooLarge,
         _ => match axum::body::to_bytes(body, LONGEST_BODY).await {
             Ok(body) => return next.run(Request::from_parts(parts, body.into())).await,
-            Err(_) => Problem::RequestTooLarge,
+            Err(error) if is_over_limit(&error) => Problem::RequestTooLarge,
+            Err(_) => Problem::RequestMalformed { detail: "the body broke off or is not encoded as it says".into() },
         },
     };
-    match PageContext::from_request_parts(&mut parts, &app).await {
-        Ok(page) => page.refuse(&problem),
+    refuse(&app, parts, &problem).await
+}
+
+fn is_over_limit(error: &axum::Error) -> bool {
+    std::error::Error::source(error).is_some_and(|cause| cause.is::<http_body_util::LengthLimitError>())
+}
+
+/// A program is answered in the protocol's words, a person with a page.
+async fn refuse(app: &App, mut parts: Parts, problem: &Problem) -> Response {
+    if MACHINES.contains(&parts.uri.path()) {
+        let detail = problem.detail().unwrap_or_else(|| format!("the body is longer than {LONGEST_BODY} bytes"));
+        let error = Error::invalid_request(detail);
+        let mut response = machine::error(&error, None);
+        *response.status_mut() = problem.status();
+        return response;
+    }
+    match PageContext::from_request_parts(&mut parts, app).await {
+        Ok(page) => page.refuse(problem),
         Err(response) => response,
     }
 }

@@ -10,6 +10,8 @@
 )]
 
 mod architecture;
+mod process;
 mod spec;
+mod store;
 mod story;
 mod support;

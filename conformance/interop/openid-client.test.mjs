@@ -122,7 +122,10 @@ describe("confidential client, client_secret_basic", () => {
 
   test("a wrong secret is refused as invalid_client", async () => {
     const wrong = await discover(env.CLIENT_ID, undefined, client.ClientSecretBasic("wrong-secret"));
-    await assert.rejects(client.clientCredentialsGrant(wrong), refused("invalid_client"));
+    // RFC 6749 §5.2: who tried by header is challenged; openid-client reports the challenge and leaves the body to us.
+    const error = await client.clientCredentialsGrant(wrong).catch((error) => error);
+    assert.deepEqual([error.status, error.cause?.[0].scheme], [401, "basic"]);
+    assert.equal((await error.response.json()).error, "invalid_client");
   });
 
   test("a session needs no second login, and ends by RP-initiated logout", async () => {

@@ -16,9 +16,10 @@ CREATE TABLE account (
     password_changed_at BIGINT,
     created_at          BIGINT NOT NULL,
     updated_at          BIGINT NOT NULL,
-    UNIQUE (brand, email_key),
     CHECK (password_hash IS NULL OR login_method = 'password'),
     CHECK (role <> 'contractor' OR login_method <> 'active_directory')
 );
+-- A deleted person's address may be registered again.
+CREATE UNIQUE INDEX one_login_id ON account (brand, email_key) WHERE state <> 'deleted';
 CREATE INDEX account_by_contract ON account (contract_id, created_at);
 CREATE UNIQUE INDEX one_contractor ON account (contract_id) WHERE role = 'contractor' AND state <> 'deleted';

@@ -24,6 +24,8 @@ text_enum! {
         ConsentGiven = "consent_given",
         /// A person refused a client.
         ConsentRefused = "consent_refused",
+        /// A consent was taken back.
+        ConsentRevoked = "consent_revoked",
         /// A client was refused at the token, introspection or revocation endpoint.
         TokenRefused = "token_refused",
         /// A code or refresh token was used twice; its family was revoked.

@@ -14,6 +14,7 @@ mod account_args;
 mod check;
 mod client;
 mod client_args;
+mod consent;
 mod contract;
 mod desk;
 mod input;
@@ -64,6 +65,9 @@ enum Command {
     /// Client applications.
     #[command(subcommand)]
     Client(client::Verb),
+    /// What people have allowed client applications.
+    #[command(subcommand)]
+    Consent(consent::Verb),
 }
 
 /// Why a command did not do what it was asked.
@@ -124,6 +128,9 @@ pub fn main() -> ExitCode {
 
 fn run(config: Config, command: Command) -> Result<(), CliError> {
     if let Command::Serve = command {
+        // The allocator asks for huge pages, and each thread's small heap would fill one: three times the memory at
+        // rest. The password workers take theirs all the same.
+        let _ = rustix::thread::disable_transparent_huge_pages(true);
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         return Ok(runtime.block_on(boot::serve(config))?);
     }
@@ -141,6 +148,7 @@ fn run(config: Config, command: Command) -> Result<(), CliError> {
             Command::Contract(verb) => contract::run(config, verb).await,
             Command::Account(verb) => account::run(config, verb).await,
             Command::Client(verb) => client::run(config, verb).await,
+            Command::Consent(verb) => consent::run(config, verb).await,
         }
     })
 }

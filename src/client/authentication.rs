@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::model::{Client, hash_client_secret};
 use super::store::consume_assertion;
+use crate::brand::Issuer;
 use crate::clock::Timestamp;
 use crate::id::ClientId;
 use crate::jose::{Algorithm, NumericDate, TypeRule, verify_compact};
@@ -47,8 +48,7 @@ struct AssertionClaims {
     jti: String,
 }
 
-/// Checks what a client presented against what is registered. `audiences` are the names this server answers to in an
-/// assertion: its issuer and its token endpoint.
+/// Checks what a client presented against what is registered.
 ///
 /// # Errors
 /// [`ClientRefused`].
@@ -56,7 +56,7 @@ pub async fn authenticate(
     client: &Client,
     presented: &ClientAuthentication,
     (master, db): (&MasterKey, &Database),
-    audiences: &[&str],
+    issuer: &Issuer,
     now: Timestamp,
 ) -> Result<(), ClientRefused> {
     if !client.is_active() {
@@ -72,7 +72,7 @@ pub async fn authenticate(
             check_secret(client, secret, master, now)
         }
         ClientAuthentication::PrivateKeyJwt { assertion, .. } => {
-            let claims = check_assertion(client, assertion, audiences, now)?;
+            let claims = check_assertion(client, assertion, issuer, now)?;
             let expires = claims.exp.timestamp().plus(LEEWAY);
             let mut tx = db.begin().await?;
             let fresh = consume_assertion(&mut tx, &client.id, &claims.jti, expires).await?;
@@ -99,7 +99,7 @@ fn check_secret(
 fn check_assertion(
     client: &Client,
     assertion: &Secret<String>,
-    audiences: &[&str],
+    issuer: &Issuer,
     now: Timestamp,
 ) -> Result<AssertionClaims, ClientRefused> {
     let refuse = |reason| Err(ClientRefused::Proof(reason));
@@ -119,7 +119,7 @@ fn check_assertion(
     if claims.iss != client.id || claims.sub != client.id {
         return refuse("client_assertion_subject");
     }
-    if !audiences.iter().any(|name| claims.aud.contains(name)) {
+    if !is_meant_for(issuer, &claims.aud) {
         return refuse("client_assertion_audience");
     }
     let expires = claims.exp.timestamp();
@@ -131,4 +131,14 @@ fn check_assertion(
         return refuse("client_assertion_lifetime");
     }
     Ok(claims)
+}
+
+/// Whether an assertion is for this issuer and for nobody else: another recipient could show it here as his own
+/// (RFC 7523 §3, item 3). The issuer may go by its identifier or by the URL of an endpoint where clients authenticate.
+fn is_meant_for(issuer: &Issuer, audience: &Audience) -> bool {
+    let ours = |name: &String| {
+        *name == issuer.identifier
+            || ["/token", "/introspect", "/revoke"].iter().any(|endpoint| *name == issuer.url(endpoint))
+    };
+    !audience.names().is_empty() && audience.names().iter().all(ours)
 }

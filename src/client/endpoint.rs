@@ -49,9 +49,7 @@ impl Authenticator<'_> {
         let Some(client) = self.clients.find(&self.issuer.brand, presented.client_id()) else {
             return refuse("unknown_client");
         };
-        let endpoint = self.issuer.url("/token");
-        let audiences = [self.issuer.identifier.as_str(), endpoint.as_str()];
-        match authenticate(&client, &presented, (self.master, self.db), &audiences, self.now).await {
+        match authenticate(&client, &presented, (self.master, self.db), self.issuer, self.now).await {
             Ok(()) => Ok(Ok(client)),
             Err(ClientRefused::Proof(reason)) => refuse(reason),
             Err(ClientRefused::Fault(fault)) => Err(fault),

@@ -235,6 +235,30 @@ mod tests {
         assert!(refusal(&plain, &[]).contains("must be https"));
     }
 
+    /// The keys that a section has, as serde lists them when it meets one it does not know.
+    fn keys_of(section: &str) -> std::collections::BTreeSet<String> {
+        let text = match section {
+            "brand" => "[[brand]]\nzzz = 1\n".to_owned(),
+            section => format!("[{section}]\nzzz = 1\n{BRAND}"),
+        };
+        refusal(&text, &[]).split('`').skip(3).step_by(2).map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn every_key_of_every_section_is_documented_and_nothing_else_is() {
+        let page = include_str!("../../docs/configuration.md");
+        let keys = page.split("<!-- keys: begin -->").nth(1).unwrap().split("<!-- keys: end -->").next().unwrap();
+        let mut documented = 0;
+        for part in keys.split("\n## ").skip(1) {
+            let section = part.split(['[', ']']).find(|word| word.chars().all(char::is_alphabetic) && !word.is_empty());
+            let rows = part.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next());
+            let rows: std::collections::BTreeSet<_> = rows.map(str::to_owned).collect();
+            assert_eq!(rows, keys_of(section.unwrap()), "{section:?}");
+            documented += 1;
+        }
+        assert_eq!(documented, 11, "a section without a table");
+    }
+
     #[test]
     fn two_brands_cannot_share_a_code_or_an_issuer() {
         let refused = refusal(&format!("{BRAND}{BRAND}"), &[]);

@@ -10,4 +10,4 @@
 
 mod store;
 
-pub use store::{Consent, GivenConsent, STATEMENTS, find_consent, revoke_consent, upsert_consent};
+pub use store::{Consent, GivenConsent, STATEMENTS, find_consent, list_consents, revoke_consent, upsert_consent};

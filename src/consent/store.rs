@@ -15,6 +15,8 @@ statements! {
     UPSERT = "INSERT INTO consent (account_id, client_id, scope, claims, granted_at) VALUES ($1, $2, $3, $4, $5) \
               ON CONFLICT (account_id, client_id) DO UPDATE SET scope = excluded.scope, claims = excluded.claims, \
               granted_at = excluded.granted_at, revoked_at = NULL";
+    LIST = "SELECT client_id, scope, claims, granted_at FROM consent \
+            WHERE account_id = $1 AND revoked_at IS NULL ORDER BY granted_at, client_id LIMIT 1000";
     REVOKE = "UPDATE consent SET revoked_at = $3 WHERE account_id = $1 AND client_id = $2 AND revoked_at IS NULL \
               RETURNING client_id";
 }
@@ -57,6 +59,12 @@ struct Row {
     granted_at: Timestamp,
 }
 
+impl From<Row> for GivenConsent {
+    fn from(row: Row) -> Self {
+        Self { consent: Consent { scope: row.scope.0, claims: row.claims.0 }, granted_at: row.granted_at }
+    }
+}
+
 /// What an account has allowed a client.
 ///
 /// # Errors
@@ -67,11 +75,22 @@ pub async fn find_consent(
     client: &ClientId,
 ) -> Result<Option<GivenConsent>, Fault> {
     let row: Option<Row> = on_db!(db, c => query_as(FIND).bind(account).bind(client).fetch_optional(c).await)?;
-    let given = |row: Row| GivenConsent {
-        consent: Consent { scope: row.scope.0, claims: row.claims.0 },
-        granted_at: row.granted_at,
-    };
-    Ok(row.map(given))
+    Ok(row.map(Into::into))
+}
+
+/// All that an account has allowed, the oldest first; 1000 at the most.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list_consents(db: &Database, account: &AccountId) -> Result<Vec<(ClientId, GivenConsent)>, Fault> {
+    #[derive(FromRow)]
+    struct Listed {
+        client_id: ClientId,
+        #[sqlx(flatten)]
+        given: Row,
+    }
+    let rows: Vec<Listed> = on_db!(db, c => query_as(LIST).bind(account).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(|row| (row.client_id, row.given.into())).collect())
 }
 
 /// Remembers what was allowed, in place of what was before.

@@ -47,7 +47,8 @@ impl Context {
             keys,
             verifier: &app.access_tokens,
             db: &app.db,
-            issuer: &self.issuer().identifier,
+            clients: &app.clients,
+            issuer: self.issuer(),
             now: self.now,
         }
     }

@@ -35,7 +35,8 @@ pub async fn exchange(context: &Context, client: &Client, request: Authorization
     if let Some(reason) = standing.record.refusal(now) {
         return Ok(Err(invalid(reason.as_str())));
     }
-    if !standing.is_alive(now) {
+    // The code belongs to the session it came from, even where the tokens would outlive it (`security.md` line 23).
+    if !standing.is_alive(now) || standing.is_session_over(now) {
         return Ok(Err(invalid("family_dead")));
     }
     let facts = &standing.family.facts;
@@ -43,7 +44,7 @@ pub async fn exchange(context: &Context, client: &Client, request: Authorization
         Ok(resource) => resource,
         Err(error) => return Ok(Err(error)),
     };
-    let tokens = user_tokens(context, client, standing, (&facts.scope, resource))?;
+    let tokens = user_tokens(context, client, standing, (&facts.scope, resource), facts.nonce.as_deref())?;
     let refresh = client.metadata.allows(GrantType::RefreshToken).then(|| OpaqueToken::Refresh.mint(&app.random));
 
     let mut tx = app.db.begin().await?;
@@ -60,7 +61,7 @@ pub async fn exchange(context: &Context, client: &Client, request: Authorization
     tokens.access.store(&mut tx, context).await?;
     tx.commit().await?;
     metrics::counter!("tegata_tokens_issued_total", "grant" => "authorization_code").increment(1);
-    Ok(Ok(Issued::Fresh(tokens.into_response(refresh, &facts.scope))))
+    Ok(Ok(Issued::Fresh(tokens.response(refresh.as_deref(), &facts.scope))))
 }
 
 fn invalid(hint: &str) -> Error {

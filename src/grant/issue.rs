@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::brand::Issuer;
 use crate::client::{AccessTokenFormat, Client};
 use crate::context::Context;
-use crate::protocol::scope::Scope;
+use crate::protocol::scope::{CONTRACT, Scope};
 use crate::secret::TokenHash;
 use crate::storage::{Fault, Tx};
 use crate::token::claims::{AccessTokenClaims, BrandClaims};
@@ -88,7 +88,9 @@ pub struct AccessTokenOrder<'a> {
 pub fn access_token(context: &Context, client: &Client, order: &AccessTokenOrder<'_>) -> Result<AccessToken, Fault> {
     let app = &context.app;
     let lifetime = Client::lifetime(client.settings.lifetimes.access_token, app.config.tokens.access_token.0);
-    let brand: Option<BrandClaims> = order.standing.map(TokenStanding::brand_claims);
+    // Where a person belongs is told to those alone who were granted it (data minimization).
+    let told = order.standing.filter(|_| order.scope.contains(CONTRACT));
+    let brand: Option<BrandClaims> = told.map(TokenStanding::brand_claims);
     let audience = audience(context.issuer(), order);
     let access = AccessTokenFacts {
         audience: &audience,
@@ -127,7 +129,7 @@ pub struct UserTokens {
     pub id_token: Option<String>,
 }
 
-/// Makes the tokens of a user.
+/// Makes the tokens of a user. `nonce` is the authorization request's, for the answer to its code alone.
 ///
 /// # Errors
 /// When there is no key to sign with.
@@ -136,6 +138,7 @@ pub fn user_tokens(
     client: &Client,
     standing: &TokenStanding,
     (scope, resource): (&Scope, &[String]),
+    nonce: Option<&str>,
 ) -> Result<UserTokens, Fault> {
     let app = &context.app;
     let family = &standing.family;
@@ -153,7 +156,7 @@ pub fn user_tokens(
     let requested =
         user_claims(&standing.record, (scope, &family.facts.claims), &family.facts.access_path, Destination::IdToken);
     let id = IdTokenFacts {
-        nonce: family.facts.nonce.as_deref(),
+        nonce,
         access_token: Some(&access.text),
         requested,
         lifetime: Client::lifetime(client.settings.lifetimes.id_token, app.config.tokens.id_token.0),
@@ -166,13 +169,13 @@ pub fn user_tokens(
 
 impl UserTokens {
     /// The answer with these tokens.
-    pub fn into_response(self, refresh_token: Option<String>, scope: &Scope) -> TokenResponse {
+    pub fn response(&self, refresh_token: Option<&str>, scope: &Scope) -> TokenResponse {
         TokenResponse {
-            access_token: self.access.text,
+            access_token: self.access.text.clone(),
             token_type: "Bearer",
             expires_in: self.access.lifetime.as_secs(),
-            refresh_token,
-            id_token: self.id_token,
+            refresh_token: refresh_token.map(str::to_owned),
+            id_token: self.id_token.clone(),
             scope: scope.to_string(),
         }
     }

@@ -3,14 +3,15 @@
 //! ```text
 //! presented ─┬─ never rotated ─ (rotating client) guarded UPDATE ─┬─ won: new tokens, answer sealed into the row
 //!            │                                                    └─ lost: as «rotated»
-//!            ├─ rotated within the grace window ─▶ the identical answer, unsealed with the presented token
-//!            └─ rotated longer ago ─▶ reuse: the family is revoked
+//!            ├─ rotated within the grace window, successor unused ─▶ the identical answer, unsealed with the token
+//!            └─ rotated longer ago, or its successor was rotated too ─▶ reuse: the family is revoked
 //! ```
 
 use super::authorization_code::{narrow, revoke_for_reuse};
 use super::endpoint::Outcome;
 use super::issue::{Issued, UserTokens, user_tokens};
 use crate::client::Client;
+use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::protocol::Error;
 use crate::protocol::scope::Scope;
@@ -42,11 +43,12 @@ pub async fn refresh(context: &Context, client: &Client, request: RefreshTokenRe
             (Ok(scope), Ok(resource)) => (scope, resource),
             (Err(error), _) | (_, Err(error)) => return Ok(Err(error)),
         };
-    let tokens = user_tokens(context, client, &stored.standing, (&scope, resource))?;
+    // OpenID Connect Core §12.2: the ID token of a refresh should have no nonce.
+    let tokens = user_tokens(context, client, &stored.standing, (&scope, resource), None)?;
     if client.rotates_refresh_tokens() {
         rotate(context, client, (presented, hash), &stored, (tokens, &scope)).await
     } else {
-        keep(context, hash, tokens, &scope).await
+        keep(context, client, (hash, &stored), tokens, &scope).await
     }
 }
 
@@ -80,15 +82,22 @@ fn narrow_scope(granted: &Scope, asked: Option<Scope>) -> Result<Scope, Error> {
 }
 
 /// A confidential client's token stays as it is.
-async fn keep(context: &Context, hash: TokenHash, tokens: UserTokens, scope: &Scope) -> Outcome {
+async fn keep(
+    context: &Context,
+    client: &Client,
+    (hash, stored): (TokenHash, &RefreshToken),
+    tokens: UserTokens,
+    scope: &Scope,
+) -> Outcome {
+    let expires = idle_end(context, client, stored);
     let mut tx = context.app.db.begin().await?;
-    if !use_refresh(&mut tx, hash, context.now).await? {
+    if !use_refresh(&mut tx, hash, (context.now, expires)).await? {
         return Ok(Err(invalid("refresh_token_rotated_meanwhile")));
     }
     tokens.access.store(&mut tx, context).await?;
     tx.commit().await?;
     metrics::counter!("tegata_tokens_issued_total", "grant" => "refresh_token").increment(1);
-    Ok(Ok(Issued::Fresh(tokens.into_response(None, scope))))
+    Ok(Ok(Issued::Fresh(tokens.response(None, scope))))
 }
 
 /// RFC 9700 §4.14.2: a new token for the old one, of which only one request can be the first.
@@ -102,36 +111,58 @@ async fn rotate(
     let (app, now) = (&context.app, context.now);
     let family = &stored.standing.family;
     let successor = OpaqueToken::Refresh.mint(&app.random);
-    let idle = Client::lifetime(client.settings.lifetimes.refresh_token_idle, app.config.tokens.refresh_token_idle.0);
-    let expires = now.plus(idle).min(family.expires_at);
+    let expires = idle_end(context, client, stored);
 
+    let body = serde_json::to_vec(&tokens.response(Some(&successor), scope));
+    let body = body.map_err(|error| Fault::Other(error.to_string()))?;
     let mut tx = app.db.begin().await?;
-    tokens.access.store(&mut tx, context).await?;
-    let answer = tokens.into_response(Some(successor.clone()), scope);
-    let body = serde_json::to_vec(&answer).map_err(|error| Fault::Other(error.to_string()))?;
     if !rotate_refresh(&mut tx, hash, &seal(presented, &body), now).await? {
-        drop(tx);
-        // Another request was faster by a hair: this one is a retry of it.
+        // Another request was faster by a hair: this one is a retry of it. Its rotation can be read, and relied upon,
+        // only after this transaction has waited for it: SQLite commits several as one.
+        tx.commit().await?;
         return match find_refresh(&app.db, &context.issuer().brand, hash).await? {
             Some(stored) => repeat(context, client, presented, &stored).await,
             None => Ok(Err(invalid("unknown_refresh_token"))),
         };
     }
+    tokens.access.store(&mut tx, context).await?;
     insert_refresh(&mut tx, &family.id, TokenHash::of(&successor), (now, expires)).await?;
     tx.commit().await?;
     metrics::counter!("tegata_tokens_issued_total", "grant" => "refresh_token").increment(1);
     Ok(Ok(Issued::Again(body)))
 }
 
+/// When a token used now is dead unless it is used again.
+fn idle_end(context: &Context, client: &Client, stored: &RefreshToken) -> Timestamp {
+    let configured = context.app.config.tokens.refresh_token_idle.0;
+    let idle = Client::lifetime(client.settings.lifetimes.refresh_token_idle, configured);
+    context.now.plus(idle).min(stored.standing.family.expires_at)
+}
+
 /// A token that was exchanged already: a lost answer is given again, anything later is theft.
 async fn repeat(context: &Context, client: &Client, presented: &str, stored: &RefreshToken) -> Outcome {
     let grace = context.app.config.tokens.refresh_grace.0;
     let in_grace = stored.rotated_at.is_some_and(|at| context.now.since(at) < grace);
-    if in_grace && let Some(body) = stored.answer.as_deref().and_then(|sealed| unseal(presented, sealed)) {
+    if in_grace
+        && let Some(body) = stored.answer.as_deref().and_then(|sealed| unseal(presented, sealed))
+        && !successor_was_rotated(context, &body).await?
+    {
         return Ok(Ok(Issued::Again(body)));
     }
     revoke_for_reuse(context, client, &stored.standing, "refresh_token_reused").await?;
     Ok(Err(invalid("refresh_token_reused")))
+}
+
+/// Whether somebody went on from an answer: then it was not lost, and whoever asks for it again is not its receiver.
+async fn successor_was_rotated(context: &Context, answer: &[u8]) -> Result<bool, Fault> {
+    #[derive(serde::Deserialize)]
+    struct Answer {
+        refresh_token: String,
+    }
+    let answer: Answer = serde_json::from_slice(answer).map_err(|error| Fault::Other(error.to_string()))?;
+    let hash = TokenHash::of(&answer.refresh_token);
+    let successor = find_refresh(&context.app.db, &context.issuer().brand, hash).await?;
+    Ok(successor.is_none_or(|successor| successor.rotated_at.is_some()))
 }
 
 /// The answer can be read only with the token that was exchanged for it: the database alone gives nothing away.

@@ -79,6 +79,10 @@ pub async fn find_interaction(
     brand: &BrandCode,
     id: &InteractionId,
 ) -> Result<Option<Interaction>, Fault> {
+    // The id comes from a URL. PostgreSQL fails on a NUL where SQLite finds nothing; there is nothing to find.
+    if id.as_str().contains('\0') {
+        return Ok(None);
+    }
     let row: Option<Row> = on_db!(db, c => query_as(FIND).bind(id).bind(brand).fetch_optional(c).await)?;
     Ok(row.map(Into::into))
 }

@@ -70,10 +70,7 @@ pub async fn apply(
                 insert_key(&mut tx, &key).await?
             }
             Step::Promote(kid, alg) => promote_key(&mut tx, &kid, alg, now).await?,
-            Step::Delete(kid) => {
-                delete_key(&mut tx, &kid).await?;
-                true
-            }
+            Step::Delete(kid) => delete_key(&mut tx, &kid).await?,
         });
     }
     if done > 0 {

@@ -18,7 +18,7 @@ statements! {
     RETIRE_FOR = "UPDATE signing_key SET state = 'retired', retired_at = $2 WHERE alg = $1 AND state = 'current' \
                   AND EXISTS (SELECT 1 FROM signing_key n WHERE n.kid = $3 AND n.state = 'next')";
     PROMOTE = "UPDATE signing_key SET state = 'current', activated_at = $2 WHERE kid = $1 AND state = 'next' RETURNING kid";
-    DELETE = "DELETE FROM signing_key WHERE kid = $1 AND state = 'retired'";
+    DELETE = "DELETE FROM signing_key WHERE kid = $1 AND state = 'retired' RETURNING kid";
 }
 
 #[derive(FromRow)]
@@ -98,10 +98,11 @@ pub async fn promote_key(tx: &mut Tx, kid: &KeyId, alg: Algorithm, now: Timestam
     Ok(row.is_some())
 }
 
-/// Forgets a retired key.
+/// Forgets a retired key; `false` when another node was first, or when it is not retired.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn delete_key(tx: &mut Tx, kid: &KeyId) -> Result<(), Fault> {
-    on_tx!(tx, c => query(DELETE).bind(kid).execute(c).await.map(drop))
+pub async fn delete_key(tx: &mut Tx, kid: &KeyId) -> Result<bool, Fault> {
+    let row: Option<(String,)> = on_tx!(tx, c => query_as(DELETE).bind(kid).fetch_optional(c).await)?;
+    Ok(row.is_some())
 }

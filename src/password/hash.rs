@@ -1,5 +1,7 @@
 //! One hash, with memory that the caller keeps.
 
+use std::sync::{Mutex, PoisonError};
+
 use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use unicode_normalization::UnicodeNormalization as _;
@@ -38,6 +40,22 @@ pub enum Outcome {
 #[derive(Default)]
 pub struct Memory(Vec<Block>);
 
+impl Memory {
+    /// Argon2 jumps all over its buffer, so it alone is worth huge pages: the program runs without them elsewhere,
+    /// where they would round every small heap up to 2 MiB.
+    fn grow(&mut self, blocks: usize) {
+        if self.0.len() < blocks {
+            static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+            let _switch = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+            // Best effort on both sides: not being allowed to changes speed and size, nothing else.
+            let disabled = rustix::thread::transparent_huge_pages_are_disabled().unwrap_or(false);
+            let _ = rustix::thread::disable_transparent_huge_pages(false);
+            self.0.resize(blocks, Block::new());
+            let _ = rustix::thread::disable_transparent_huge_pages(disabled);
+        }
+    }
+}
+
 impl HashParameters {
     /// As the argon2 crate wants them.
     ///
@@ -55,9 +73,7 @@ fn normalized(password: &Secret<String>) -> Secret<String> {
 
 fn digest(params: &Params, password: &Secret<String>, salt: &[u8], memory: &mut Memory) -> Option<[u8; 32]> {
     let blocks = params.block_count();
-    if memory.0.len() < blocks {
-        memory.0.resize(blocks, Block::new());
-    }
+    memory.grow(blocks);
     let mut out = [0; 32];
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone())
         .hash_password_into_with_memory(normalized(password).expose().as_bytes(), salt, &mut out, &mut memory.0)

@@ -11,7 +11,7 @@ use std::task::{Context, Poll};
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::response::Response;
-use http::{Request, Version};
+use http::{HeaderValue, Request, Version, header};
 use hyper::body::{Body as _, Incoming};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
@@ -63,9 +63,15 @@ pub async fn serve<S, F>(
     let service = service_fn(move |mut request: Request<Incoming>| {
         let under_way = served.begin(request.version() == Version::HTTP_2);
         request.extensions_mut().insert(ConnectInfo(peer));
+        // RFC 9112 §6.1: a length beside chunks may be smuggling, and nothing after it is to be believed. hyper drops
+        // the length without a word, so whoever sends chunks is answered once a connection.
+        let chunked = request.headers().contains_key(header::TRANSFER_ENCODING);
         let answer = front.clone().oneshot(request.map(body));
         async move {
-            let answer = answer.await;
+            let mut answer = answer.await;
+            if let (true, Ok(response)) = (chunked, &mut answer) {
+                response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+            }
             drop(under_way);
             answer
         }

@@ -103,7 +103,11 @@ impl Database {
     /// Closes the connections, after what runs on them has ended.
     pub async fn close(&self) {
         match &*self.0 {
-            Engine::Sqlite { reader, .. } => reader.close().await,
+            Engine::Sqlite { reader, writer, .. } => {
+                // A fault here has reached the transactions it concerns already.
+                drop(writer.run_alone(async |_| ()).await);
+                reader.close().await;
+            }
             Engine::Postgres(pool) => pool.close().await,
         }
     }

@@ -5,13 +5,16 @@
 //! not is newer: the program refuses to touch it.
 
 use std::borrow::Cow;
+use std::fs::File;
+use std::path::PathBuf;
 
 use rust_embed::RustEmbed;
-use sqlx::migrate::{Migrate, Migration, MigrationType, Migrator};
-use sqlx::{AssertSqlSafe, SqlSafeStr as _};
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::{AssertSqlSafe, SqlSafeStr as _, query_scalar};
 
 use super::engine::{Database, Engine, EngineKind};
 use super::error::Fault;
+use super::on_db;
 
 #[derive(RustEmbed)]
 #[folder = "$CARGO_MANIFEST_DIR/migrations"]
@@ -74,11 +77,11 @@ impl Database {
         let migrator = migrator(self.kind());
         let outcome = match self.engine() {
             Engine::Sqlite { path, writer, .. } => {
-                let lock = lock_file(path)?;
+                let lock = lock_file(path.clone()).await?;
                 let outcome =
                     writer.run_alone(async |connection| migrator.run_direct(None, connection, false).await).await;
                 drop(lock);
-                outcome
+                outcome?
             }
             Engine::Postgres(pool) => migrator.run(pool).await,
         };
@@ -90,10 +93,7 @@ impl Database {
     /// # Errors
     /// When the database cannot be read.
     pub async fn migration_status(&self) -> Result<MigrationStatus, Fault> {
-        let applied = match self.engine() {
-            Engine::Sqlite { writer, .. } => writer.run_alone(async |c| applied(c).await).await?,
-            Engine::Postgres(pool) => applied(&mut *pool.acquire().await?).await?,
-        };
+        let applied = applied(self).await?;
         let known = schema_of(self.kind());
         if applied.iter().any(|version| !known.iter().any(|(number, ..)| number == version)) {
             return Ok(MigrationStatus::Newer);
@@ -105,17 +105,35 @@ impl Database {
     }
 }
 
-async fn applied<C: Migrate>(connection: &mut C) -> Result<Vec<i64>, Fault> {
-    let failed = |error: sqlx::migrate::MigrateError| Fault::Schema(format!("version table: {error}"));
-    connection.ensure_migrations_table(VERSION_TABLE).await.map_err(failed)?;
-    let rows = connection.list_applied_migrations(VERSION_TABLE).await.map_err(failed)?;
-    Ok(rows.into_iter().map(|row| row.version).collect())
+/// The numbers of the migrations that ran. Only reads: whoever asks for the status must not change the database, nor
+/// stumble over a node that is migrating it.
+async fn applied(db: &Database) -> Result<Vec<i64>, Fault> {
+    let tables: i64 = match db.engine() {
+        Engine::Sqlite { reader, .. } => {
+            query_scalar("SELECT COUNT(*) FROM sqlite_schema WHERE name = 'schema_version'").fetch_one(reader).await?
+        }
+        Engine::Postgres(pool) => {
+            query_scalar("SELECT COUNT(*) FROM pg_class WHERE oid = to_regclass('schema_version')")
+                .fetch_one(pool)
+                .await?
+        }
+    };
+    if tables == 0 {
+        return Ok(Vec::new());
+    }
+    on_db!(db, c => query_scalar("SELECT version FROM schema_version").fetch_all(c).await)
 }
 
 /// SQLite has no advisory lock; the lock on `<database>.lock` stands in for it and dies with the process.
-fn lock_file(database: &std::path::Path) -> Result<std::fs::File, Fault> {
-    let mut path = database.as_os_str().to_owned();
+///
+/// Waited for on a thread that may block: on one that serves, the waiting would keep the holder from finishing.
+async fn lock_file(database: PathBuf) -> Result<File, Fault> {
+    let mut path = database.into_os_string();
     path.push(".lock");
-    let file = std::fs::OpenOptions::new().create(true).truncate(false).write(true).open(&path);
-    file.and_then(|file| file.lock().map(|()| file)).map_err(|error| Fault::Other(format!("migration lock: {error}")))
+    let locked = tokio::task::spawn_blocking(move || {
+        let file = File::options().create(true).truncate(false).write(true).open(path)?;
+        file.lock().map(|()| file)
+    });
+    let outcome = locked.await.unwrap_or_else(|error| Err(std::io::Error::other(error)));
+    outcome.map_err(|error| Fault::Other(format!("migration lock: {error}")))
 }

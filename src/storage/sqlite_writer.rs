@@ -11,9 +11,14 @@
 //!
 //! A transaction sees what earlier members of its group wrote; if the group's COMMIT fails, all of it fails, so no
 //! acknowledged write can depend on a lost one.
+//!
+//! A request may be dropped at any `await` (its browser went away). What moves a transaction from one state to the next
+//! therefore runs on a task of its own, [`to_the_end`]: otherwise the connection and what we know of it could part, and
+//! the neighbors in the group would pay for it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use sqlx::SqliteConnection;
 use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
@@ -22,6 +27,9 @@ use super::error::Fault;
 
 /// After so many transactions a group is closed even if more are waiting, so that the first is not kept for long.
 const LARGEST_GROUP: usize = 64;
+
+/// How long a transaction waits for its turn, as for a connection of a pool.
+const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
 /// Hands out the writing connection.
 #[derive(Clone)]
@@ -64,20 +72,28 @@ impl SqliteWriter {
     pub async fn begin(&self) -> Result<SqliteTx, Fault> {
         self.waiting.fetch_add(1, Ordering::SeqCst);
         let mut waiting = Waiting(self, false);
-        let guard = Arc::clone(&self.state).lock_owned().await;
+        let turn = tokio::time::timeout(LONGEST_WAIT, Arc::clone(&self.state).lock_owned()).await;
+        let guard = turn.map_err(|_| Fault::Unavailable(sqlx::Error::PoolTimedOut))?;
         waiting.1 = true;
         drop(waiting);
         let mut tx = SqliteTx { guard: Some(guard), writer: self.clone() };
-        tx.state().open_savepoint().await?;
-        Ok(tx)
+        to_the_end(async move {
+            tx.state().open_savepoint().await?;
+            Ok(tx)
+        })
+        .await
     }
 
     /// Runs `work` on the connection with nobody else on it and no transaction open: for migrations.
-    pub async fn run_alone<T>(&self, work: impl AsyncFnOnce(&mut SqliteConnection) -> T) -> T {
-        let mut state = self.state.lock().await;
-        state.drop_savepoint().await;
-        state.close_group().await;
-        work(&mut state.connection).await
+    pub async fn run_alone<T>(&self, work: impl AsyncFnOnce(&mut SqliteConnection) -> T) -> Result<T, Fault> {
+        let mut state = Arc::clone(&self.state).lock_owned().await;
+        let mut state = to_the_end(async move {
+            state.drop_savepoint().await;
+            state.close_group().await;
+            Ok(state)
+        })
+        .await?;
+        Ok(work(&mut state.connection).await)
     }
 
     /// Ends an abandoned transaction and, if nobody follows, commits the group it stood in.
@@ -163,8 +179,17 @@ impl SqliteTx {
         &mut self.state().connection
     }
 
-    /// Durable when it returns `Ok`.
-    pub async fn commit(mut self) -> Result<(), Fault> {
+    /// Durable when it returns `Ok`. Who drops this future does not learn whether it was committed.
+    pub async fn commit(self) -> Result<(), Fault> {
+        match to_the_end(self.release()).await?.await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(why)) => Err(Fault::Other(format!("the commit failed: {why}"))),
+            Err(_) => Err(Fault::Other("the writer went away before the commit".to_owned())),
+        }
+    }
+
+    /// Joins the group, closes it if nobody follows, and answers where the group's outcome will be told.
+    async fn release(mut self) -> Result<oneshot::Receiver<Result<(), String>>, Fault> {
         let state = self.state();
         let outcome = state.run("RELEASE member").await;
         state.savepoint_open = false;
@@ -180,12 +205,16 @@ impl SqliteTx {
             state.close_group().await;
         }
         drop(self.guard.take());
-        match acknowledged.await {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(why)) => Err(Fault::Other(format!("the commit failed: {why}"))),
-            Err(_) => Err(Fault::Other("the writer went away before the commit".to_owned())),
-        }
+        Ok(acknowledged)
     }
+}
+
+/// Runs `work` to its end even if whoever waits for it goes away.
+async fn to_the_end<T: Send + 'static>(
+    work: impl Future<Output = Result<T, Fault>> + Send + 'static,
+) -> Result<T, Fault> {
+    let done = tokio::spawn(work).await;
+    done.unwrap_or_else(|error| Err(Fault::Other(format!("the writer was interrupted: {error}"))))
 }
 
 impl Drop for SqliteTx {

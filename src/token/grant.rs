@@ -51,8 +51,8 @@ pub struct TokenStanding {
     pub family: TokenFamily,
     /// Whether it, or the token that was looked up, was revoked.
     pub revoked: bool,
-    /// Whether the session is over.
-    pub session_over: bool,
+    /// When the session ends, or ended; a session that is no longer there was deleted after its absolute limit.
+    pub session_ends_at: Option<Timestamp>,
     /// The account and its contract as they are now.
     pub record: SignInRecord,
 }
@@ -61,7 +61,12 @@ impl TokenStanding {
     /// Whether revocation, session and time leave the family alive. What the account and contract permit is
     /// `policy::sign_in`'s to say.
     pub fn is_alive(&self, now: Timestamp) -> bool {
-        !self.revoked && (self.family.offline || !self.session_over) && now < self.family.expires_at
+        !self.revoked && (self.family.offline || !self.is_session_over(now)) && now < self.family.expires_at
+    }
+
+    /// Whether the session was ended or has reached its absolute limit.
+    pub fn is_session_over(&self, now: Timestamp) -> bool {
+        self.session_ends_at.is_none_or(|end| end <= now)
     }
 
     /// The brand's own claims, as the account is now.

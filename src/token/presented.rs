@@ -7,6 +7,8 @@ use super::grant::TokenStanding;
 use super::mint::OpaqueToken;
 use super::store::{find_opaque, find_standing, is_revoked};
 use super::verify::AccessTokenVerifier;
+use crate::brand::Issuer;
+use crate::client::ClientDirectory;
 use crate::clock::Timestamp;
 use crate::keys::KeySet;
 use crate::secret::TokenHash;
@@ -29,15 +31,17 @@ pub struct AccessTokens<'a> {
     pub verifier: &'a AccessTokenVerifier,
     /// The database.
     pub db: &'a Database,
+    /// The clients.
+    pub clients: &'a ClientDirectory,
     /// The issuer it must come from.
-    pub issuer: &'a str,
+    pub issuer: &'a Issuer,
     /// The time.
     pub now: Timestamp,
 }
 
 impl AccessTokens<'_> {
-    /// Verifies a token and asks whether it is still good: not expired, not revoked, session and account as they
-    /// should be. `Err` is the reason, for the log.
+    /// Verifies a token and asks whether it is still good: not expired, not revoked, client, session and account as
+    /// they should be. `Err` is the reason, for the log.
     ///
     /// # Errors
     /// When the database fails.
@@ -45,15 +49,19 @@ impl AccessTokens<'_> {
         let claims = match OpaqueToken::of(token) {
             Some(OpaqueToken::Access) => match find_opaque(self.db, TokenHash::of(token), self.now).await? {
                 // An opaque token of another brand is nobody's here (`security.md` line 89).
-                Some(claims) if claims.iss == self.issuer => Arc::new(claims),
+                Some(claims) if claims.iss == self.issuer.identifier => Arc::new(claims),
                 _ => return Ok(Err("unknown_access_token")),
             },
             Some(_) => return Ok(Err("not_an_access_token")),
-            None => match self.verifier.verify(self.keys, self.issuer, token, self.now) {
+            None => match self.verifier.verify(self.keys, &self.issuer.identifier, token, self.now) {
                 Ok(claims) => claims,
                 Err(_) => return Ok(Err("access_token_invalid")),
             },
         };
+        // A client that was switched off is off at once, whatever it still holds (`security.md` line 89).
+        if !self.clients.find(&self.issuer.brand, &claims.client_id).is_some_and(|client| client.is_active()) {
+            return Ok(Err("client_disabled"));
+        }
         let Some(family) = &claims.family else {
             let revoked = is_revoked(self.db, &claims.jti).await?;
             return Ok(if revoked {

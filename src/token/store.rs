@@ -18,7 +18,7 @@ macro_rules! standing {
             $columns,
             "f.id AS family_id, f.client_id AS family_client_id, f.session_id AS family_session_id, ",
             "f.facts AS family_facts, f.offline AS family_offline, f.expires_at AS family_expires_at, ",
-            "f.revoked_at AS family_revoked_at, s.id AS session_found, s.ended_at AS session_ended_at, ",
+            "f.revoked_at AS family_revoked_at, s.expires_at AS session_expires_at, s.ended_at AS session_ended_at, ",
             sign_in_columns!(),
             "FROM token_family f JOIN account a ON a.id = f.account_id JOIN contract c ON c.id = a.contract_id ",
             "LEFT JOIN session s ON s.id = f.session_id ",
@@ -49,7 +49,7 @@ statements! {
     );
     ROTATE_REFRESH = "UPDATE refresh_token SET rotated_at = $2, answer = $3 WHERE hash = $1 AND rotated_at IS NULL \
                       RETURNING family_id";
-    USE_REFRESH = "UPDATE refresh_token SET last_used_at = $2 WHERE hash = $1 AND rotated_at IS NULL RETURNING family_id";
+    USE_REFRESH = "UPDATE refresh_token SET last_used_at = $2, expires_at = $3 WHERE hash = $1 AND rotated_at IS NULL RETURNING family_id";
     REVOKE_FAMILY = "UPDATE token_family SET revoked_at = $2, revoked_why = $3 WHERE id = $1 AND revoked_at IS NULL RETURNING id";
     REVOKE_OF_SESSION = "UPDATE token_family SET revoked_at = $2, revoked_why = $3 \
                          WHERE session_id = $1 AND offline = 0 AND revoked_at IS NULL";
@@ -85,7 +85,7 @@ struct StandingRow {
     family_offline: i64,
     family_expires_at: Timestamp,
     family_revoked_at: Option<Timestamp>,
-    session_found: Option<SessionId>,
+    session_expires_at: Option<Timestamp>,
     session_ended_at: Option<Timestamp>,
     #[sqlx(flatten)]
     record: SignInRow,
@@ -103,8 +103,7 @@ impl From<StandingRow> for TokenStanding {
                 expires_at: row.family_expires_at,
             },
             revoked: row.family_revoked_at.is_some(),
-            // A session that is no longer there was deleted after its absolute limit.
-            session_over: row.session_found.is_none() || row.session_ended_at.is_some(),
+            session_ends_at: row.session_ended_at.or(row.session_expires_at),
             record: row.record.into(),
         }
     }
@@ -250,12 +249,14 @@ pub async fn rotate_refresh(tx: &mut Tx, hash: TokenHash, answer: &[u8], now: Ti
     Ok(row.is_some())
 }
 
-/// Notes the use of a refresh token that stays; `false` when it was rotated meanwhile.
+/// Notes the use of a refresh token that stays, and until when that keeps it alive; `false` when it was rotated
+/// meanwhile.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn use_refresh(tx: &mut Tx, hash: TokenHash, now: Timestamp) -> Result<bool, Fault> {
-    let row: Option<(String,)> = on_tx!(tx, c => query_as(USE_REFRESH).bind(hash).bind(now).fetch_optional(c).await)?;
+pub async fn use_refresh(tx: &mut Tx, hash: TokenHash, (now, expires): (Timestamp, Timestamp)) -> Result<bool, Fault> {
+    let row: Option<(String,)> =
+        on_tx!(tx, c => query_as(USE_REFRESH).bind(hash).bind(now).bind(expires).fetch_optional(c).await)?;
     Ok(row.is_some())
 }
 

@@ -52,7 +52,7 @@ impl Assets {
     /// Answers a GET or HEAD for `/assets/<name>`; `None` when there is no such file.
     pub fn respond(&self, name: &str, request: &HeaderMap) -> Option<Response> {
         let file = self.files.get(name)?;
-        let known = request.get_all(IF_NONE_MATCH).iter().any(|header| matches(header, &file.etag));
+        let known = is_known(request, &file.etag);
         let mut response = Response::new(if known { Body::empty() } else { Body::from(file.bytes.clone()) });
         if known {
             *response.status_mut() = StatusCode::NOT_MODIFIED;
@@ -66,6 +66,11 @@ impl Assets {
             .insert(HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin"));
         Some(response)
     }
+}
+
+/// Whether a request says that its sender has this version already.
+pub fn is_known(request: &HeaderMap, etag: &HeaderValue) -> bool {
+    request.get_all(IF_NONE_MATCH).iter().any(|header| matches(header, etag))
 }
 
 /// RFC 9110 §13.1.2: a list of tags or `*`, compared weakly.

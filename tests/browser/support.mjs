@@ -1,56 +1,64 @@
-// What the browser stories share: the demo they run against, and a page of a real browser per story.
-import { mkdir, readFile } from 'node:fs/promises';
-import { test } from 'node:test';
-import { chromium } from 'playwright-core';
+// What the browser stories share: a watched page of a real browser per story.
+import assert from 'node:assert/strict';
+import { mkdir } from 'node:fs/promises';
+import { after, test } from 'node:test';
+import { demo, launch, profile } from './browser.mjs';
 
-const flags = [
-  '--no-sandbox', // the tests run as root in containers; they visit nothing but our own pages on this machine
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
+export { who } from './browser.mjs';
 
-const sizes = { desktop: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } };
+let started; // one browser per file of stories: contexts keep the stories apart
+const browser = () => (started ??= launch());
+after(async () => (await started)?.close());
 
-// The description of the running demo: issuers, storage apps, accounts, inbox.
-export async function demo() {
-  return JSON.parse(await readFile(process.env.DEMO_JSON, 'utf8'));
-}
-
-// The first account of a role that the demo knows at a brand, with the brand's addresses.
-export function who(description, code, role) {
-  const brand = description.brands.find((each) => each.code === code);
-  return { brand, ...brand.accounts.find((account) => account.role === role) };
-}
-
-// A story: a sentence, told by a function that gets a page of a fresh browser profile and the demo.
-// `options`: locale (default ja-JP), size (desktop or phone), javaScript (default true).
-// A story that fails leaves a picture of its last page in target/browser/.
-export function story(sentence, options, tell) {
-  test(sentence, { timeout: 60_000 }, async () => {
-    const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: flags });
+// A story: a sentence, told by a function that gets a page of a fresh browser profile, the demo, and `another`, which
+// opens further profiles. Whatever its pages do, they must not complain to the console, violate their content security
+// policy or talk to another machine, except for what `options.tolerated` (a pattern) matches. A story that fails leaves a picture of its last page in target/browser/.
+export function story(sentence, { tolerated, ...options }, tell) {
+  test(sentence, { timeout: 120_000 }, async () => {
+    const contexts = [];
+    const complaints = [];
+    const another = async (differences = {}) => {
+      const context = await profile(await browser(), { ...options, ...differences });
+      contexts.push(context);
+      watch(context, complaints);
+      return context;
+    };
     try {
-      const context = await browser.newContext({
-        locale: options.locale ?? 'ja-JP',
-        viewport: sizes[options.size ?? 'desktop'],
-        javaScriptEnabled: options.javaScript ?? true,
-        serviceWorkers: 'block',
-      });
-      context.setDefaultTimeout(15_000);
+      const context = await another();
       const page = await context.newPage();
       try {
-        await tell({ page, context, demo: await demo() });
+        await tell({ page, context, another, demo: await demo() });
+        assert.deepEqual(complaints.filter((complaint) => !tolerated?.test(complaint)), [], 'a page complained');
       } catch (error) {
         await photograph(page, sentence).catch(() => {}); // the story's own error matters more
         throw error;
       }
     } finally {
-      await browser.close();
+      await Promise.all(contexts.map((context) => context.close()));
     }
   });
+}
+
+// Collects what no page may do.
+function watch(context, complaints) {
+  const documents = new Set();
+  context.on('request', (request) => {
+    const { protocol, hostname } = new URL(request.url());
+    if (request.isNavigationRequest()) documents.add(request.url());
+    if (protocol !== 'data:' && !['localhost', '127.0.0.1'].includes(hostname)) complaints.push(`asked ${hostname}`);
+  });
+  context.on('console', (message) => {
+    if (!['error', 'warning'].includes(message.type())) return;
+    // Chromium reports the status of every page that is not 2xx; a refused form is a 422 on purpose.
+    const status = message.text().startsWith('Failed to load resource: the server responded with a status of');
+    if (!(status && documents.has(message.location().url))) complaints.push(`console: ${message.text()} ${message.location().url}`);
+  });
+  context.on('weberror', (error) => complaints.push(`script: ${error.error()}`));
+  context.addInitScript(() =>
+    document.addEventListener('securitypolicyviolation', (violation) =>
+      console.error(`policy: ${violation.effectiveDirective} ${violation.blockedURI}`),
+    ),
+  );
 }
 
 async function photograph(page, sentence) {

@@ -12,10 +12,22 @@
 //! | 82–84 | ending other sessions, step-up before changes | the account menu and the second factor |
 
 mod asvs_sessions;
+mod concurrency;
 mod form_post;
+mod keys;
 mod oidc_core;
+mod oidc_discovery;
+mod oidc_id_token;
+mod oidc_userinfo;
 mod rfc6749;
+mod rfc6750;
+mod rfc7009;
+mod rfc7523;
 mod rfc7636;
+mod rfc7662;
+mod rfc8414;
+mod rfc9068;
 mod rfc9207;
 mod rfc9700;
 mod rp_initiated_logout;
+mod scene;

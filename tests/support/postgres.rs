@@ -35,15 +35,12 @@ impl Schema {
 
 impl Drop for Schema {
     /// On a thread of its own, because a test's runtime cannot wait for itself while it drops a value. For the same
-    /// reason what stands in the middle of a transaction (the writer of the audit log) would hold the schema for ever:
-    /// whoever holds a lock in it is sent away first.
+    /// reason a transaction that the test left open is not rolled back by its owner any more: its connection is ended.
     fn drop(&mut self) {
-        let name = &self.name;
         let statement = format!(
-            "SELECT pg_terminate_backend(held.pid) FROM pg_locks held \
-             JOIN pg_class locked ON locked.oid = held.relation \
-             WHERE locked.relnamespace = '{name}'::regnamespace AND held.pid <> pg_backend_pid(); \
-             DROP SCHEMA {name} CASCADE"
+            "SELECT pg_terminate_backend(l.pid) FROM pg_locks l JOIN pg_class t ON t.oid = l.relation \
+             WHERE t.relnamespace = '{0}'::regnamespace AND l.pid <> pg_backend_pid(); DROP SCHEMA {0} CASCADE",
+            self.name
         );
         let server = self.server.clone();
         let dropping = std::thread::spawn(move || {

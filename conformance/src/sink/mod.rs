@@ -63,6 +63,7 @@ impl Sink {
             .route("/message/{id}", get(inbox::message))
             .route("/message/{id}/html", get(inbox::html))
             .route("/assets/inbox.css", get(inbox::style))
+            .route("/assets/inbox.svg", get(inbox::icon))
             .route("/api/messages", get(api::list).delete(api::clear))
             .route("/api/messages/{id}", get(api::one))
             .route("/api/faults", get(api::faults).put(api::set_faults))

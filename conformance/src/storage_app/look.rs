@@ -1,5 +1,5 @@
-//! The style sheets: one for all pages, and one small one per brand that sets its colour. Separate files, because the
-//! content security policy allows nothing inline.
+//! The style sheets: one for all pages, and one small one per brand that sets its colour; and an icon in that colour.
+//! Separate files, because the content security policy allows nothing inline.
 
 use super::party::Shared;
 use axum::extract::{Path, State};
@@ -12,13 +12,29 @@ pub async fn base() -> Response {
     css(include_str!("../../assets/storage_app.css").to_owned())
 }
 
-/// `GET /assets/{code}.css`
+/// `GET /assets/app.svg`
+pub async fn icon() -> Response {
+    svg(NEUTRAL)
+}
+
+/// `GET /assets/{code}.css` and `GET /assets/{code}.svg`
 pub async fn brand(State(shared): State<Arc<Shared>>, Path(file): Path<String>) -> Response {
-    let code = file.strip_suffix(".css").unwrap_or_default();
-    match shared.config.brands.iter().find(|brand| brand.code == code) {
-        Some(brand) => css(rules(&brand.primary)),
-        None => StatusCode::NOT_FOUND.into_response(),
+    let (code, kind) = file.rsplit_once('.').unwrap_or_default();
+    let brand = shared.config.brands.iter().find(|brand| brand.code == code);
+    match (brand, kind) {
+        (Some(brand), "css") => css(rules(&brand.primary)),
+        (Some(brand), "svg") => svg(parse(&brand.primary).unwrap_or(NEUTRAL)),
+        _ => StatusCode::NOT_FOUND.into_response(),
     }
+}
+
+/// A folder.
+fn svg([r, g, b]: [u8; 3]) -> Response {
+    let image = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 40 40\"><path fill=\"#{r:02x}{g:02x}{b:02x}\" \
+         d=\"M3 10a4 4 0 0 1 4-4h8l4 5h14a4 4 0 0 1 4 4v15a4 4 0 0 1-4 4H7a4 4 0 0 1-4-4Z\"/></svg>\n"
+    );
+    ([(header::CONTENT_TYPE, "image/svg+xml"), (header::CACHE_CONTROL, "public, max-age=300")], image).into_response()
 }
 
 fn css(text: String) -> Response {
@@ -26,9 +42,12 @@ fn css(text: String) -> Response {
         .into_response()
 }
 
+/// The colour of pages without a brand, and of a brand whose own cannot be read.
+const NEUTRAL: [u8; 3] = [0x1f, 0x4e, 0x79];
+
 /// Only a hex colour gets through: a style sheet is no place for foreign text.
 fn rules(primary: &str) -> String {
-    let color = parse(primary).unwrap_or([0x1f, 0x4e, 0x79]);
+    let color = parse(primary).unwrap_or(NEUTRAL);
     let text = if contrast_with_white(color) >= 4.5 { "#fff" } else { "#16202a" };
     let [r, g, b] = color;
     format!(":root{{--primary:#{r:02x}{g:02x}{b:02x};--on-primary:{text}}}\n")

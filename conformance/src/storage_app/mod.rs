@@ -48,6 +48,7 @@ pub fn router(config: Config) -> anyhow::Result<Router> {
     let mut router = Router::new()
         .route("/", get(home::brands))
         .route("/assets/app.css", get(look::base))
+        .route("/assets/app.svg", get(look::icon))
         .route("/assets/{file}", get(look::brand))
         .with_state(shared.clone());
     for party in party::all(&shared)? {

@@ -1,0 +1,202 @@
+//! Requests to a process: a program that authenticates clients, and a person with cookies.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+
+use http::{Method, header};
+
+use super::node::{CALLBACK, PASSWORD, secret};
+use crate::support::flow::VERIFIER;
+use crate::support::program::basic;
+use crate::support::{Answer, Callback};
+
+/// The issuer's host, whatever the port.
+pub const HOST: &str = "login.example";
+
+/// A way to a process.
+#[derive(Clone)]
+pub struct Http {
+    /// The listener.
+    pub address: SocketAddr,
+    scheme: &'static str,
+    client: reqwest::Client,
+}
+
+fn builder(address: SocketAddr) -> reqwest::ClientBuilder {
+    reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).resolve(HOST, address)
+}
+
+impl Http {
+    /// Over plain HTTP.
+    pub fn to(address: SocketAddr) -> Self {
+        Self { address, scheme: "http", client: builder(address).build().unwrap() }
+    }
+
+    /// Over TLS, believing this certificate (PEM) alone.
+    pub fn secure(address: SocketAddr, certificate: &str) -> Self {
+        let certificate = reqwest::Certificate::from_pem(certificate.as_bytes()).unwrap();
+        // Over HTTP/2 the authority would name the port, which the issuer does not.
+        let client = builder(address).tls_certs_only([certificate]).https_only(true).http1_only().build().unwrap();
+        Self { address, scheme: "https", client }
+    }
+
+    /// Any request; the failure of the transport is an `Err`.
+    pub async fn try_send(
+        &self,
+        (method, path): (Method, &str),
+        headers: &[(&str, &str)],
+        body: String,
+    ) -> reqwest::Result<Answer> {
+        let path = path.strip_prefix("https://login.example").unwrap_or(path);
+        let url = format!("{}://{HOST}:{}{path}", self.scheme, self.address.port());
+        let mut request = self.client.request(method, url).header(header::HOST, HOST).body(body);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let answer = request.send().await?;
+        Ok(Answer { status: answer.status(), headers: answer.headers().clone(), body: answer.text().await? })
+    }
+
+    /// Any request.
+    pub async fn send(&self, to: (Method, &str), headers: &[(&str, &str)], body: String) -> Answer {
+        self.try_send(to, headers, body).await.expect("an answer")
+    }
+
+    /// GET.
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send((Method::GET, path), &[], String::new()).await
+    }
+
+    /// POST of a form as a client of [`super::node::Place::add_client`]; `app…` is public.
+    pub async fn post_as(&self, client: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let basic = basic(client, &secret(client));
+        if client.starts_with("app") {
+            self.post(path, &[fields, &[("client_id", client)]].concat(), &[]).await
+        } else {
+            self.post(path, fields, &[("authorization", &basic)]).await
+        }
+    }
+
+    /// POST of a form.
+    pub async fn post(&self, path: &str, fields: &[(&str, &str)], headers: &[(&str, &str)]) -> Answer {
+        let form = [("content-type", "application/x-www-form-urlencoded")];
+        self.send((Method::POST, path), &[&form, headers].concat(), form_of(fields)).await
+    }
+
+    /// Redeems a code.
+    pub async fn redeem(&self, client: &str, code: &str) -> Answer {
+        let fields = [("grant_type", "authorization_code"), ("code", code), ("redirect_uri", CALLBACK)];
+        self.post_as(client, "/VX7/token", &[&fields[..], &[("code_verifier", VERIFIER)]].concat()).await
+    }
+
+    /// Refreshes.
+    pub async fn refresh(&self, client: &str, token: &str) -> Answer {
+        self.post_as(client, "/VX7/token", &[("grant_type", "refresh_token"), ("refresh_token", token)]).await
+    }
+
+    /// A token for the client itself.
+    pub async fn client_credentials(&self, client: &str) -> Answer {
+        self.post_as(client, "/VX7/token", &[("grant_type", "client_credentials")]).await
+    }
+
+    /// What an access token tells of its user.
+    pub async fn userinfo(&self, token: &str) -> Answer {
+        let bearer = format!("Bearer {token}");
+        self.send((Method::GET, "/VX7/userinfo"), &[("authorization", &bearer)], String::new()).await
+    }
+
+    /// Signs a new browser in and answers the code.
+    pub async fn code(&self, client: &str) -> String {
+        Person::at(self).sign_in(client, "hanako@vx7.example").await.code().to_owned()
+    }
+
+    /// Signs a new browser in and answers the tokens.
+    pub async fn tokens(&self, client: &str) -> serde_json::Value {
+        let answer = self.redeem(client, &self.code(client).await).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        answer.json()
+    }
+}
+
+/// A person with a browser.
+pub struct Person {
+    http: Http,
+    /// The cookies.
+    pub cookies: BTreeMap<String, String>,
+}
+
+impl Person {
+    /// One who has never been here.
+    pub fn at(http: &Http) -> Self {
+        Self { http: http.clone(), cookies: BTreeMap::new() }
+    }
+
+    /// GET, following redirects as long as they stay at the provider.
+    pub async fn open(&mut self, url: &str) -> Answer {
+        let answer = self.send((Method::GET, url), &[("sec-fetch-site", "none")], String::new()).await;
+        self.follow(answer).await
+    }
+
+    /// From the authorization endpoint to the client; a new browser signs in on the way.
+    pub async fn sign_in(&mut self, client: &str, email: &str) -> Callback {
+        let answer = self.open(&authorize(client)).await;
+        if answer.status == 303 {
+            return Callback::of(&answer);
+        }
+        let answer = self.submit(&answer, email, PASSWORD).await;
+        Callback::of(&answer)
+    }
+
+    /// Sends the login form.
+    pub async fn submit(&mut self, page: &Answer, email: &str, password: &str) -> Answer {
+        let csrf = page.field("csrf").unwrap_or_else(|| panic!("no form: {} {}", page.status, page.body));
+        let own = [("origin", "https://login.example"), ("sec-fetch-site", "same-origin")];
+        let form = [("content-type", "application/x-www-form-urlencoded")];
+        let body = form_of(&[("csrf", &csrf), ("email", email), ("password", password)]);
+        let answer =
+            self.send((Method::POST, page.action()), &[own, [form[0], ("accept", "*/*")]].concat(), body).await;
+        self.follow(answer).await
+    }
+
+    async fn follow(&mut self, mut answer: Answer) -> Answer {
+        for _ in 0..10 {
+            let location = answer.header("location").to_owned();
+            if !location.starts_with('/') && !location.starts_with("https://login.example/") {
+                return answer;
+            }
+            answer = self.send((Method::GET, &location), &[("sec-fetch-site", "same-origin")], String::new()).await;
+        }
+        panic!("the redirects do not end");
+    }
+
+    async fn send(&mut self, to: (Method, &str), headers: &[(&str, &str)], body: String) -> Answer {
+        let cookies: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let answer = self.http.send(to, &[headers, &[("cookie", &cookies.join("; "))]].concat(), body).await;
+        for cookie in answer.headers.get_all(header::SET_COOKIE) {
+            let (name, rest) = cookie.to_str().unwrap().split_once('=').expect("a cookie has a name");
+            let value = rest.split(';').next().unwrap_or_default();
+            self.cookies.insert(name.to_owned(), value.to_owned());
+        }
+        answer
+    }
+}
+
+/// An authorization request of a client.
+pub fn authorize(client: &str) -> String {
+    let challenge = tegata::protocol::pkce::CodeVerifier::parse(VERIFIER).ok().expect("a good verifier").challenge();
+    let query = form_of(&[
+        ("client_id", client),
+        ("redirect_uri", CALLBACK),
+        ("response_type", "code"),
+        ("scope", "openid profile email offline_access"),
+        ("state", "state-1"),
+        ("nonce", "nonce-1"),
+        ("code_challenge", challenge.as_str()),
+        ("code_challenge_method", "S256"),
+    ]);
+    format!("/VX7/authorize?{query}")
+}
+
+fn form_of(fields: &[(&str, &str)]) -> String {
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
+}

@@ -1,0 +1,17 @@
+//! The program itself, as an operator runs it: real processes, real sockets, the command line, signals.
+//!
+//! What can be said about a provider inside the test's own process is said elsewhere and faster; here stands what needs
+//! a process of its own. On SQLite there is one node, on PostgreSQL two on one schema.
+
+mod command_line;
+mod hostile;
+mod http;
+mod log;
+mod many_at_once;
+mod node;
+mod operation;
+mod other_nodes;
+mod refusals;
+mod stop;
+mod sudden_death;
+mod tls;

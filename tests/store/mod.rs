@@ -1,0 +1,14 @@
+//! The stores against a real database: the engine that the environment names, and where only one engine has the
+//! mechanism (group commit), that one.
+
+mod clean_up;
+mod constraints;
+mod fixture;
+mod group_commit;
+mod group_commit_chaos;
+mod group_commit_faults;
+mod migrations;
+mod round_trips;
+mod round_trips_of_tokens;
+mod schema;
+mod single_use;
