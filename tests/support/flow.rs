@@ -24,7 +24,8 @@ pub struct AuthorizeRequest {
 impl AuthorizeRequest {
     /// An OpenID Connect request with PKCE, state and nonce.
     pub fn of(client: &TestClient) -> Self {
-        let challenge = CodeVerifier::parse(VERIFIER).ok().expect("a good verifier").challenge();
+        let Ok(verifier) = CodeVerifier::parse(VERIFIER) else { panic!("the verifier is good") };
+        let challenge = verifier.challenge();
         let mut request = Self { issuer: "/VX7", params: Vec::new() };
         for (name, value) in [
             ("client_id", client.id.as_str()),

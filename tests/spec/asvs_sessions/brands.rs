@@ -1,7 +1,6 @@
 //! One brand is nothing to another (ASVS 8.4.1). Security lines 47 and 89.
 
 use http::StatusCode;
-use tegata::id::BrandCode;
 
 use crate::support::flow::VERIFIER;
 use crate::support::provider::PASSWORD;

@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 
-use crate::support::{AuthorizeRequest, Browser, Callback, Scene, SignIn as _};
+use crate::support::{AuthorizeRequest, Browser, Callback, Scene};
 
 /// A page of the client posts the request; the browser holds back our cookies, as `SameSite=Lax` tells it to.
 async fn post_across_sites(browser: &mut Browser, request: &AuthorizeRequest) -> crate::support::Answer {

@@ -3,7 +3,7 @@
 
 use http::{Method, StatusCode};
 
-use crate::support::{Answer, Callback, Scene, SignIn as _};
+use crate::support::{Answer, Callback, Scene};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 

@@ -117,7 +117,7 @@ async fn run(browser: &mut Browser, query: &str, registered: &str) -> Result<(),
     let answer = browser.send(Method::POST, "/VX7/authorize", Some(query.to_owned()), &form).await;
     check(&answer, registered)?;
     if answer.header("location").starts_with("/VX7/interaction/") {
-        let answer = browser.get(&answer.header("location").to_owned()).await;
+        let answer = browser.get(answer.header("location")).await;
         check(&answer, registered)?;
     }
     Ok(())

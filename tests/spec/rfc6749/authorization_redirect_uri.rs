@@ -4,7 +4,7 @@ use http::StatusCode;
 use tegata::protocol::client_metadata::{ApplicationType, ClientMetadata, TokenEndpointAuthMethod};
 
 use crate::support::scene::MODES;
-use crate::support::{AuthorizeRequest, Callback, Provider, Scene, SignIn as _, TestClient};
+use crate::support::{AuthorizeRequest, Callback, Provider, Scene, TestClient};
 
 /// Asserts that neither GET nor POST, whatever the mode and signed in or not, leads anywhere but to the page.
 async fn assert_page(scene: &mut Scene, request: &AuthorizeRequest, status: StatusCode, problem: &str) {

@@ -1,7 +1,7 @@
 //! RFC 7636, Proof Key for Code Exchange, as RFC 9700 §2.1.1 sharpens it. Security lines 11 and 12.
 
 use crate::support::flow::VERIFIER;
-use crate::support::{AuthorizeRequest, Scene, SignIn as _, TokenAnswer};
+use crate::support::{AuthorizeRequest, Scene, TokenAnswer};
 
 /// Security line 11: required for public clients.
 #[tokio::test]
