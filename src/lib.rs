@@ -3,6 +3,8 @@
 //! The house has floors, and imports only ever point down (`tests/architecture.rs` holds them to it). How one request
 //! travels through it is told in `docs/architecture.md`.
 
+#![cfg_attr(test, allow(clippy::string_slice, reason = "in a test a panic is the verdict"))]
+
 pub mod account;
 pub mod audit;
 pub mod authorize;

@@ -119,8 +119,8 @@ mod tests {
             let pool = pool.clone();
             async move {
                 pool.run(move |_| {
-                    drop(started.send(()));
-                    drop(gate.recv());
+                    let _ = started.send(());
+                    let _ = gate.recv();
                 })
                 .await
             }

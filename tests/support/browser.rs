@@ -105,11 +105,6 @@ impl Browser {
         Self { front, cookies: BTreeMap::new(), language: "ja", host: HOST }
     }
 
-    /// Talks to another node with the same cookies.
-    pub fn moved_to(&self, provider: &super::Provider) -> Self {
-        Self { front: provider.front.clone(), ..self.clone() }
-    }
-
     /// The secret of the session cookie at VX7.
     pub fn session(&self) -> Option<&str> {
         self.cookies.get("__Host-tegata-session-VX7").map(String::as_str)
