@@ -21,7 +21,7 @@ use crate::context::PageContext;
 use crate::id::InteractionId;
 use crate::interaction::{Interaction, mark_consent};
 use crate::policy::prompts::ConsentAnswer;
-use crate::protocol::scope::{CLAIMS, OPENID, Scope};
+use crate::protocol::scope::{CLAIMS, OFFLINE_ACCESS, OPENID, Scope};
 use crate::session::SignedIn;
 use crate::storage::Fault;
 use crate::web::form::Params;
@@ -89,12 +89,21 @@ fn ask(page: &PageContext, step: &Step) -> Response {
         client_host: url::Url::parse(redirect_uri).ok().and_then(|url| url.host_str().map(str::to_owned)),
         account: step.record.account.email.clone(),
         scopes: scopes(&request.scope, &Consent::asked_by(&step.interaction.request)),
+        days: lasting_days(page, step),
         policy_uri: metadata.policy_uri.clone(),
         tos_uri: metadata.tos_uri.clone(),
         redirect_uri: redirect_uri.to_owned(),
         frame,
     };
     page.seal(render(StatusCode::OK, &consent))
+}
+
+/// How long the client may go on without the person (ASVS 10.7.2).
+fn lasting_days(page: &PageContext, step: &Step) -> Option<u64> {
+    let own = step.client.settings.lifetimes.refresh_token_absolute;
+    let lifetime = Client::lifetime(own, page.app.config.tokens.refresh_token_absolute.0);
+    let offline = step.interaction.request.scope.contains(OFFLINE_ACCESS);
+    offline.then(|| lifetime.as_secs().div_ceil(86_400))
 }
 
 /// The scopes with their claims, and claims asked for one by one under a heading of their own.

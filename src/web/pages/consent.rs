@@ -19,6 +19,8 @@ pub struct ConsentPage {
     pub account: String,
     /// What is asked for.
     pub scopes: Vec<ConsentScope>,
+    /// How many days the application may use it without the person, if beyond the log-out (`offline_access`).
+    pub days: Option<u64>,
     /// The application's privacy policy (`policy_uri`).
     pub policy_uri: Option<String>,
     /// The application's terms (`tos_uri`).
@@ -53,6 +55,13 @@ impl ConsentPage {
         names.join(&self.frame.t("list-separator"))
     }
 
+    fn lifetime(&self) -> String {
+        match self.days {
+            Some(days) => self.frame.t1("consent-lasts-days", "days", &days.to_string()),
+            None => self.frame.t("consent-lasts-session").into_owned(),
+        }
+    }
+
     fn policy(&self) -> Option<&str> {
         optional_link(self.policy_uri.as_ref())
     }
@@ -81,6 +90,7 @@ impl ConsentPage {
                 scope("email", &["email", "email_verified"]),
                 scope("offline_access", &[]),
             ],
+            days: Some(90),
             policy_uri: Some("https://kintai.example/privacy".to_owned()),
             tos_uri: Some("https://kintai.example/terms".to_owned()),
             redirect_uri: "https://kintai.example/callback".to_owned(),
@@ -90,6 +100,7 @@ impl ConsentPage {
             client_name: "<script>alert(\"x\")</script>".to_owned(),
             account: "'><b>@example.jp".to_owned(),
             client_host: None,
+            days: None,
             policy_uri: Some("javascript:alert(1)".to_owned()),
             tos_uri: Some("//evil.example".to_owned()),
             scopes: vec![scope("files\"><i>", &["<u>"])],
