@@ -1,7 +1,8 @@
 //! Discovery and keys (OpenID Connect Discovery §4, RFC 8414 §3, RFC 7517 §5).
 //!
 //! Both are bytes that stand ready: the documents never change while the server runs, the keys change with the key
-//! ring. They are answered before routing, with a validator, and may be read from any origin.
+//! ring. They are answered before routing, with a validator, and may be read from any origin. They carry no request id:
+//! the same bytes for everybody, and nothing about them in any log.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -11,7 +12,7 @@ use axum::body::Body;
 use axum::response::Response;
 use bytes::Bytes;
 use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, ETAG};
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode};
+use http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
 
 use crate::context::App;
 use crate::keys::KeySet;
@@ -65,8 +66,8 @@ impl Documents {
         }
         let kind = self.hosts.get(host)?.get(request.uri().path())?;
         Some(match *kind {
-            Kind::Metadata(at) => self.metadata.get(at)?.respond(app, request.headers()),
-            Kind::Jwks { secure } => self.current_jwks(app)[usize::from(secure)].respond(app, request.headers()),
+            Kind::Metadata(at) => self.metadata.get(at)?.respond(request.headers()),
+            Kind::Jwks { secure } => self.current_jwks(app)[usize::from(secure)].respond(request.headers()),
         })
     }
 
@@ -111,16 +112,13 @@ impl Document {
         Self { headers, etag, body }
     }
 
-    fn respond(&self, app: &App, request: &HeaderMap) -> Response {
+    fn respond(&self, request: &HeaderMap) -> Response {
         let known = web::assets::is_known(request, &self.etag);
         let mut response = Response::new(if known { Body::empty() } else { Body::from(self.body.clone()) });
         *response.headers_mut() = self.headers.clone();
         if known {
             *response.status_mut() = StatusCode::NOT_MODIFIED;
             response.headers_mut().remove(CONTENT_LENGTH);
-        }
-        if let Ok(reference) = HeaderValue::from_str(&app.random.reference()) {
-            response.headers_mut().insert(HeaderName::from_static("x-request-id"), reference);
         }
         response
     }

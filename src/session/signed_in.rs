@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::model::Session;
-use super::store::find_session;
-use crate::account::{SignInRecord, find_account};
+use super::store::find_session_and_account;
+use crate::account::SignInRecord;
 use crate::clock::Timestamp;
 use crate::id::BrandCode;
 use crate::secret::TokenHash;
@@ -30,10 +30,6 @@ pub async fn find_signed_in(
     (now, idle): (Timestamp, Duration),
 ) -> Result<Option<SignedIn>, Fault> {
     let Some(secret) = secret else { return Ok(None) };
-    let Some(session) = find_session(db, brand, secret, now).await? else { return Ok(None) };
-    if !session.is_alive(now, idle) {
-        return Ok(None);
-    }
-    let record = find_account(db, &session.account_id).await?;
-    Ok(record.filter(|record| record.refusal(now).is_none()).map(|record| SignedIn { session, record }))
+    let found = find_session_and_account(db, brand, secret, now).await?;
+    Ok(found.filter(|found| found.session.is_alive(now, idle) && found.record.refusal(now).is_none()))
 }

@@ -3,6 +3,8 @@
 use sqlx::{FromRow, query, query_as};
 
 use super::model::{AccessPath, Authentication, NewSession, Session};
+use super::signed_in::SignedIn;
+use crate::account::{SignInRecord, SignInRow, sign_in_columns};
 use crate::clock::Timestamp;
 use crate::id::{AccountId, BrandCode, SessionId};
 use crate::secret::TokenHash;
@@ -15,6 +17,14 @@ statements! {
               last_seen_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10)";
     FIND = "SELECT id, brand, account_id, auth_time, amr, acr, access_path, last_seen_at, expires_at FROM session \
             WHERE secret_hash = $1 AND brand = $2 AND ended_at IS NULL AND expires_at > $3";
+    FIND_WITH_ACCOUNT = concat!(
+        "SELECT s.id AS session_id, s.auth_time AS session_auth_time, s.amr AS session_amr, s.acr AS session_acr, ",
+        "s.access_path AS session_access_path, s.last_seen_at AS session_last_seen_at, ",
+        "s.expires_at AS session_expires_at, ",
+        sign_in_columns!(),
+        "FROM session s JOIN account a ON a.id = s.account_id JOIN contract c ON c.id = a.contract_id ",
+        "WHERE s.secret_hash = $1 AND s.brand = $2 AND s.ended_at IS NULL AND s.expires_at > $3"
+    );
     TOUCH = "UPDATE session SET last_seen_at = $2 WHERE id = $1 AND ended_at IS NULL RETURNING id";
     END = "UPDATE session SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL RETURNING id";
     END_OF_ACCOUNT = "UPDATE session SET ended_at = $2 WHERE account_id = $1 AND ended_at IS NULL AND id <> $3";
@@ -51,6 +61,54 @@ impl From<Row> for Session {
             expires_at: row.expires_at,
         }
     }
+}
+
+#[derive(FromRow)]
+struct WithAccount {
+    session_id: SessionId,
+    session_auth_time: Timestamp,
+    session_amr: JsonText<Vec<String>>,
+    session_acr: String,
+    session_access_path: AccessPath,
+    session_last_seen_at: Timestamp,
+    session_expires_at: Timestamp,
+    #[sqlx(flatten)]
+    record: SignInRow,
+}
+
+impl From<WithAccount> for SignedIn {
+    fn from(row: WithAccount) -> Self {
+        let record: SignInRecord = row.record.into();
+        let session = Session {
+            id: row.session_id,
+            brand: record.account.brand.clone(),
+            account_id: record.account.id.clone(),
+            authentication: Authentication {
+                auth_time: row.session_auth_time,
+                amr: row.session_amr.0,
+                acr: row.session_acr,
+                access_path: row.session_access_path,
+            },
+            last_seen_at: row.session_last_seen_at,
+            expires_at: row.session_expires_at,
+        };
+        Self { session, record }
+    }
+}
+
+/// The session a cookie names, with its account and contract; the rest as [`find_session`].
+///
+/// # Errors
+/// When the database fails.
+pub async fn find_session_and_account(
+    db: &Database,
+    brand: &BrandCode,
+    secret: &TokenHash,
+    now: Timestamp,
+) -> Result<Option<SignedIn>, Fault> {
+    let row: Option<WithAccount> =
+        on_db!(db, c => query_as(FIND_WITH_ACCOUNT).bind(*secret).bind(brand).bind(now).fetch_optional(c).await)?;
+    Ok(row.map(Into::into))
 }
 
 /// Adds a session.

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::account::SignInRecord;
 use crate::protocol::claims::{ClaimRequest, ClaimsRequest};
-use crate::protocol::scope::Scope;
+use crate::protocol::scope::{CONTRACT, Scope};
 
 /// Where the claims are going.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -23,16 +23,15 @@ pub fn user_claims(
     access_path: &str,
     destination: Destination,
 ) -> Map<String, Value> {
-    let known = known_claims(record, access_path);
     let mut out = Map::new();
     let mut take = |name: &str| {
-        if let Some(value) = known.get(name) {
-            out.insert(name.to_owned(), value.clone());
+        if let Some(value) = known_claim(record, access_path, name) {
+            out.insert(name.to_owned(), value);
         }
     };
     match destination {
         Destination::UserInfo => scope.claims().for_each(&mut take),
-        Destination::IdToken if scope.contains(crate::protocol::scope::CONTRACT) => {
+        Destination::IdToken if scope.contains(CONTRACT) => {
             ["brand", "contract_id", "role", "access_path"].into_iter().for_each(&mut take);
         }
         Destination::IdToken => {}
@@ -43,8 +42,10 @@ pub fn user_claims(
     };
     for (name, request) in requested {
         // §5.5.1: a claim asked for with a value that is not the user's is not returned.
-        if known.get(name).is_some_and(|value| fits(value, request)) {
-            take(name);
+        if let Some(value) = known_claim(record, access_path, name)
+            && fits(&value, request)
+        {
+            out.insert(name.clone(), value);
         }
     }
     out
@@ -55,22 +56,35 @@ fn fits(value: &Value, request: &ClaimRequest) -> bool {
     wanted.is_empty() || wanted.contains(&value)
 }
 
-/// Everything the account can say of itself.
-fn known_claims(record: &SignInRecord, access_path: &str) -> Map<String, Value> {
-    let account = &record.account;
-    let mut known = match serde_json::to_value(&account.profile) {
-        Ok(Value::Object(map)) => map,
-        _ => Map::new(),
-    };
-    let mut add = |name: &str, value: Value| known.insert(name.to_owned(), value);
-    add("name", account.name.clone().into());
-    add("email", account.email.clone().into());
-    add("email_verified", account.email_verified_at.is_some().into());
-    add("updated_at", account.updated_at.as_seconds().into());
-    add("brand", account.brand.as_str().into());
-    add("contract_id", record.contract.id.as_str().into());
-    add("contract_name", record.contract.name.clone().into());
-    add("role", account.role.as_str().into());
-    add("access_path", access_path.into());
-    known
+/// One claim, if it is one of ours and the account knows it.
+fn known_claim(record: &SignInRecord, access_path: &str, name: &str) -> Option<Value> {
+    let (account, profile) = (&record.account, &record.account.profile);
+    let text = |value: &Option<String>| value.clone().map(Value::from);
+    match name {
+        "name" => Some(account.name.clone().into()),
+        "email" => Some(account.email.clone().into()),
+        "email_verified" => Some(account.email_verified_at.is_some().into()),
+        "updated_at" => Some(account.updated_at.as_seconds().into()),
+        "brand" => Some(account.brand.as_str().into()),
+        "contract_id" => Some(record.contract.id.as_str().into()),
+        "contract_name" => Some(record.contract.name.clone().into()),
+        "role" => Some(account.role.as_str().into()),
+        "access_path" => Some(access_path.into()),
+        "given_name" => text(&profile.given_name),
+        "family_name" => text(&profile.family_name),
+        "middle_name" => text(&profile.middle_name),
+        "nickname" => text(&profile.nickname),
+        "preferred_username" => text(&profile.preferred_username),
+        "profile" => text(&profile.profile),
+        "picture" => text(&profile.picture),
+        "website" => text(&profile.website),
+        "gender" => text(&profile.gender),
+        "birthdate" => text(&profile.birthdate),
+        "zoneinfo" => text(&profile.zoneinfo),
+        "locale" => text(&profile.locale),
+        "phone_number" => text(&profile.phone_number),
+        "phone_number_verified" => profile.phone_number_verified.map(Value::from),
+        "address" => profile.address.as_ref().and_then(|address| serde_json::to_value(address).ok()),
+        _ => None,
+    }
 }
