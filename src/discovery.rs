@@ -11,8 +11,10 @@ use arc_swap::ArcSwap;
 use axum::body::Body;
 use axum::response::Response;
 use bytes::Bytes;
-use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, ETAG};
-use http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
+use http::header::{
+    ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, ETAG, REFERRER_POLICY, X_FRAME_OPTIONS,
+};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode};
 
 use crate::context::App;
 use crate::keys::KeySet;
@@ -21,6 +23,9 @@ use crate::web::{self, SecurityHeaders};
 
 /// How long a reader may keep a document: well below `keys.publish_before`, which is hours at least.
 const CACHE: HeaderValue = HeaderValue::from_static("public, max-age=900");
+
+const COOP: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
+const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
 
 struct Document {
     headers: HeaderMap,
@@ -108,6 +113,10 @@ impl Document {
         // endpoint alone).
         headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
         SecurityHeaders { https: secure }.apply(&mut headers);
+        for of_pages in [X_FRAME_OPTIONS, REFERRER_POLICY, COOP, PERMISSIONS_POLICY] {
+            // A program reads these documents; what speaks to a page's frames, links and features is dead weight.
+            headers.remove(of_pages);
+        }
         headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
         Self { headers, etag, body }
     }

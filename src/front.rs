@@ -6,6 +6,7 @@
 //!
 //! Discovery and JWKS are answered right here from memory, without routing.
 
+use std::borrow::Cow;
 use std::convert::Infallible;
 use std::future::Future;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -51,7 +52,7 @@ impl Front {
             request.extensions().get::<ConnectInfo<SocketAddr>>().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |c| c.0.ip());
         let address = client_address(peer, request.headers(), &self.app.config.server.trusted_proxies);
         let reference = self.app.random.reference();
-        let authority = authority(request);
+        let authority = authority(request).map(Cow::into_owned);
         let resolved = match &authority {
             Some(authority) => self.app.issuers.resolve(authority, request.uri().path()),
             None => Resolved::UnknownHost,
@@ -159,13 +160,17 @@ impl Service<Request<Body>> for Front {
 }
 
 /// The host a request names, lower case: the URI's over HTTP/2, else the `Host` header. Several differing ones: none.
-fn authority<B>(request: &Request<B>) -> Option<String> {
-    if let Some(authority) = request.uri().authority() {
-        return Some(authority.as_str().to_ascii_lowercase());
-    }
-    let mut hosts = request.headers().get_all(header::HOST).iter();
-    let host = hosts.next()?.to_str().ok()?.to_ascii_lowercase();
-    hosts.next().is_none().then_some(host)
+fn authority<B>(request: &Request<B>) -> Option<Cow<'_, str>> {
+    let lower = |host: &'_ str| host.bytes().any(|b| b.is_ascii_uppercase()).then(|| host.to_ascii_lowercase());
+    let host = match request.uri().authority() {
+        Some(authority) => authority.as_str(),
+        None => {
+            let mut hosts = request.headers().get_all(header::HOST).iter();
+            let host = hosts.next()?.to_str().ok()?;
+            hosts.next().is_none().then_some(host)?
+        }
+    };
+    Some(lower(host).map_or(Cow::Borrowed(host), Cow::Owned))
 }
 
 /// The URI as the routes know it: without the issuer's path.
