@@ -56,7 +56,7 @@ async fn add(desk: &Desk, wish: Add) -> Result<(), CliError> {
     input::check_name("a company's name", &wish.name)?;
     let id = match wish.id {
         Some(id) => ContractId::new(input::check_id("a contract id", id)?),
-        None => desk.random.row_id(desk.now).into(),
+        None => desk.random.uuid().into(),
     };
     let contract =
         Contract { id, brand, name: wish.name, plan: wish.plan, state: ContractState::Active, started_at: desk.now };

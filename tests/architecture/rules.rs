@@ -85,8 +85,8 @@ pub fn unportable_words(text: &str) -> Vec<String> {
     let hosts = [
         concat!("registry.", "npmjs.org"),
         concat!("registry.", "yarnpkg.com"),
-        concat!("index.", "crates.io"),
-        concat!("static.", "crates.io"),
+        concat!("index.crates", ".io"),
+        concat!("static.crates", ".io"),
         concat!("files.", "pythonhosted.org"),
         concat!("deb.", "debian.org"),
         concat!("proxy.", "golang.org"),

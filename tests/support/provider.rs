@@ -6,27 +6,21 @@ use std::sync::OnceLock;
 use tegata::account::{
     Account, AccountState, EmailAddress, LoginMethod, NewAccount, Profile, Role, insert_account, update_account_state,
 };
-use tegata::audit::{AuditQueue, run_writer};
-use tegata::brand::Issuers;
-use tegata::client::{
-    ClientDirectory, ClientState, Registration, hash_client_secret, insert_client, update_client_state,
-};
+use tegata::boot::{Ground, assemble_on, insert_keys};
+use tegata::client::{ClientState, Registration, hash_client_secret, insert_client, update_client_state};
 use tegata::clock::{Clock, Timestamp};
 use tegata::config::{Config, load};
-use tegata::context::{App, Handles};
+use tegata::context::App;
 use tegata::contract::{Contract, ContractState, Plan, insert_contract};
 use tegata::front::Front;
 use tegata::id::{BrandCode, ClientId, ContractId};
 use tegata::jose::{Algorithm, SigningKey};
-use tegata::keys::{KeyRing, KeySet, KeyState};
-use tegata::password::{HashParameters, PasswordPool};
+use tegata::keys::{KeyState, StoredKey};
 use tegata::protocol::client_metadata::{ApplicationType, GrantType, TokenEndpointAuthMethod};
 use tegata::protocol::scope::Scope;
 use tegata::random::Random;
 use tegata::secret::{MasterKey, Secret};
 use tegata::storage::Database;
-use tegata::token::verify::AccessTokenVerifier;
-use tegata::web::{Csrf, FaceSpec, Faces};
 
 use super::browser::Browser;
 use super::database::TestDatabase;
@@ -36,8 +30,6 @@ use super::program::Program;
 pub const START: Timestamp = Timestamp::from_seconds(1_795_132_800);
 /// The password of every test account.
 pub const PASSWORD: &str = "Correct-Horse-7";
-/// Cheap on purpose: what is tested is the flow, not the hash.
-const CHEAP: HashParameters = HashParameters { memory_kib: 64, iterations: 1, parallelism: 1 };
 
 const CONFIG: &str = r#"
 [[brand]]
@@ -103,9 +95,20 @@ pub struct TestClient {
 }
 
 /// Keys are dear to make, and no test depends on which they are: one set for the whole run.
-fn signing_keys() -> &'static [SigningKey] {
+fn stored_keys(master: &MasterKey) -> Vec<StoredKey> {
     static KEYS: OnceLock<Vec<SigningKey>> = OnceLock::new();
-    KEYS.get_or_init(|| Algorithm::ALL.iter().map(|alg| SigningKey::generate(*alg).expect("a key")).collect())
+    let keys =
+        KEYS.get_or_init(|| Algorithm::ALL.iter().map(|alg| SigningKey::generate(*alg).expect("a key")).collect());
+    let seal = |key| StoredKey::seal(key, KeyState::Current, START, master).expect("a key can be sealed");
+    keys.iter().map(seal).collect()
+}
+
+/// Passwords are hashed cheaply: what is tested is the flow, not the hash.
+fn cheap(mut config: Config) -> Config {
+    config.password.memory_kib = 64;
+    config.password.iterations = 1;
+    config.password.workers = 2;
+    config
 }
 
 impl Provider {
@@ -137,32 +140,10 @@ impl Provider {
         let random = Random::seeded(seed);
         let master = MasterKey::new([7; 32]);
         let db = database.open().await;
-        let specs: Vec<_> = config
-            .brand
-            .iter()
-            .map(|b| FaceSpec { code: b.code.to_string(), name: b.name.clone(), colors: b.colors.clone() })
-            .collect();
-        let keys = signing_keys().iter().map(|key| (KeyState::Current, key.clone())).collect();
-        let (audit, writer) = AuditQueue::new(clock.clone());
-        tokio::spawn(run_writer(writer, db.clone(), random.clone()));
-        let clients = ClientDirectory::default();
-        clients.reload(&db).await.expect("the clients load");
-        let app = App::new(Handles {
-            issuers: Issuers::new(&config.brand),
-            faces: Faces::load(&specs, None).expect("the faces load"),
-            keys: KeyRing::new(KeySet::from_keys(keys)),
-            passwords: PasswordPool::start(CHEAP, 2, config.password.queue, random.clone()).expect("the pool starts"),
-            access_tokens: AccessTokenVerifier::new(1000, std::time::Duration::from_secs(600)),
-            csrf: Csrf::new(&master),
-            stopping: tegata::context::Stopping::default(),
-            clock: clock.clone(),
-            clients,
-            audit,
-            random,
-            master,
-            db,
-            config,
-        });
+        insert_keys(&db, &stored_keys(&master)).await.expect("the keys are stored");
+        let ground = Ground { config: cheap(config), clock: clock.clone(), random, master, db };
+        let (app, background) = assemble_on(ground).await.expect("the provider assembles");
+        background.start_writer(&app);
         let front = tegata::router::service(app.clone());
         Self { app, clock, front, database, contract: ContractId::new("none") }
     }
