@@ -13,7 +13,7 @@ use crate::client::{
 use crate::config::Config;
 use crate::id::{BrandCode, ClientId};
 use crate::revision;
-use crate::secret::{Secret, TokenHash};
+use crate::secret::{Secret, TokenHash, base64url};
 use crate::storage::{Fault, Tx};
 
 pub async fn run(config: Config, verb: Verb) -> Result<(), CliError> {
@@ -33,8 +33,8 @@ pub async fn run(config: Config, verb: Verb) -> Result<(), CliError> {
 async fn add(desk: &Desk, wish: Add) -> Result<(), CliError> {
     let brand = desk.brand(&wish.brand)?.code.clone();
     let id = match &wish.id {
-        Some(id) => ClientId::new(input::check_id("a client id", id.clone())?),
-        None => desk.random.uuid().into(),
+        Some(id) => ClientId::new(input::check_client_id(id.clone())?),
+        None => ClientId::new(format!("client-{}", base64url(&desk.random.bytes::<12>()))),
     };
     let registration = register(&desk.config, &wish)?;
     let secret = match (wish.auth_method.uses_secret(), wish.secret_stdin) {

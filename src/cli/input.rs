@@ -65,6 +65,15 @@ pub fn check_id(what: &str, id: String) -> Result<String, CliError> {
     Ok(id)
 }
 
+/// An id for a client. Under client_credentials it is the token's `sub`, and so must not look like a person's, which is
+/// a UUID (RFC 9700 §4.15).
+pub fn check_client_id(id: String) -> Result<String, CliError> {
+    if uuid::Uuid::try_parse(&id).is_ok() {
+        return Err(CliError::refused("a client id must not be a UUID: that is what the sub of a person looks like"));
+    }
+    check_id("a client id", id)
+}
+
 /// A file with JSON.
 pub fn json_file(path: &Path) -> Result<Value, CliError> {
     let refuse = |why: &dyn std::fmt::Display| CliError::refused(format!("{}: {why}", path.display()));
@@ -93,6 +102,8 @@ mod tests {
             assert!(check_name("a name", bad).is_err(), "{bad:?}");
         }
         assert!(check_id("an id", "storage-vx7.4430".to_owned()).is_ok());
+        assert!(check_client_id("storage-vx7.4430".to_owned()).is_ok());
+        assert!(check_client_id("9e944e98-1888-411b-877b-8ad0a5f02339".to_owned()).is_err());
         for bad in ["", "a b", "a/b", "日本", &"x".repeat(129)] {
             assert!(check_id("an id", bad.to_owned()).is_err(), "{bad:?}");
         }
