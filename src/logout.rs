@@ -36,12 +36,16 @@ use crate::web::{Problem, csrf, form, render};
 
 /// The purpose of the confirmation form.
 const PURPOSE: &str = "logout";
+/// The parameter, and the purpose, of the proof that an ID token of a session was posted.
+const PROOF: &str = "logout_proof";
 
 /// A logout request whose parts have been verified.
 struct Logout {
     request: LogoutRequest,
     hint: Option<IdTokenHint>,
     client: Option<Arc<Client>>,
+    /// Stands for a hint that was posted and verified.
+    proof: Option<String>,
     /// Where to go afterwards: registered, with `state`.
     target: Option<String>,
 }
@@ -54,31 +58,40 @@ pub async fn get(page: PageContext, RawQuery(query): RawQuery) -> Response {
 /// `POST /logout`.
 ///
 /// A client's page on another site posts it, and then the browser holds back our `SameSite=Lax` cookies: who is signed
-/// in shows only when it comes again by a GET.
+/// in shows only when it comes again by a GET. The ID token stays behind: a proof that it was good for its session goes
+/// along instead, since a token does not belong in a URL.
 pub async fn post(page: PageContext, headers: HeaderMap, form: Bytes) -> Response {
     let params = body::parse_form(&headers, &form);
-    match &params {
-        Ok(params) if page.session.is_none() => {
-            let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(params.iter()).finish();
-            see_other(&page.issuer().page(&format!("/logout?{query}")))
+    if page.session.is_some() {
+        return start(&page, params).await;
+    }
+    match read(&page, params) {
+        Ok(logout) => {
+            let mut fields = confirm_fields(&logout.request, logout.client.as_deref());
+            let session = logout.hint.and_then(|hint| hint.sid);
+            fields.extend(session.map(|id| (PROOF.to_owned(), page.app.csrf.token(id.as_str(), PROOF))));
+            see_other(&here(&page, &fields))
         }
-        _ => start(&page, params).await,
+        Err(problem) => page.refuse(&problem),
     }
 }
 
 async fn start(page: &PageContext, params: Result<Params, Error>) -> Response {
-    let logout = match params.and_then(|params| LogoutRequest::parse(&params)) {
-        Ok(request) => verify(page, request),
-        Err(error) => Err(Problem::RequestMalformed { detail: error.description().to_owned().into() }),
-    };
-    let logout = match logout {
-        Ok(logout) => logout,
-        Err(problem) => return page.refuse(&problem),
-    };
-    match decide(page, logout).await {
-        Ok(response) => page.seal(response),
-        Err(fault) => page.fault(&fault),
+    match read(page, params) {
+        Ok(logout) => match decide(page, logout).await {
+            Ok(response) => page.seal(response),
+            Err(fault) => page.fault(&fault),
+        },
+        Err(problem) => page.refuse(&problem),
     }
+}
+
+fn read(page: &PageContext, params: Result<Params, Error>) -> Result<Logout, Problem> {
+    let malformed = |error: Error| Problem::RequestMalformed { detail: error.description().to_owned().into() };
+    let params = params.map_err(malformed)?;
+    let proof = params.one(PROOF).map_err(|repeated| malformed(repeated.into()))?.map(str::to_owned);
+    let request = LogoutRequest::parse(&params).map_err(malformed)?;
+    Ok(Logout { proof, ..verify(page, request)? })
 }
 
 /// §2: whose client it is, that the hint is ours, that the URI is registered.
@@ -112,7 +125,7 @@ fn verify(page: &PageContext, request: LogoutRequest) -> Result<Logout, Problem>
         }
         (Some(_), Some(_)) => return Err(Problem::RedirectUriMismatch),
     };
-    Ok(Logout { request, hint, client, target })
+    Ok(Logout { request, hint, client, proof: None, target })
 }
 
 async fn find_own_session(page: &PageContext) -> Result<Option<Session>, Fault> {
@@ -124,7 +137,9 @@ async fn find_own_session(page: &PageContext) -> Result<Option<Session>, Fault> 
 
 async fn decide(page: &PageContext, logout: Logout) -> Result<Response, Fault> {
     let Some(session) = find_own_session(page).await? else { return Ok(leave(page, logout.target.as_deref(), false)) };
-    let proved = logout.hint.as_ref().is_some_and(|hint| hint.sid.as_ref() == Some(&session.id));
+    let hinted = logout.hint.as_ref().is_some_and(|hint| hint.sid.as_ref() == Some(&session.id));
+    let posted = |proof: &String| page.app.csrf.verify(session.id.as_str(), PROOF, proof);
+    let proved = hinted || logout.proof.as_ref().is_some_and(posted);
     // Nobody is asked about a session that lay idle too long, nor told whose it was.
     if proved || !session.is_alive(page.now, page.app.config.session.idle.0) {
         return end(page, &session, logout.client.as_deref(), logout.target.as_deref()).await;

@@ -23,7 +23,7 @@ pub struct FamilyFacts {
     pub access_path: String,
     /// The resource servers asked for (RFC 8707); empty: the issuer alone.
     pub resource: Vec<String>,
-    /// The request's `nonce`, also for ID tokens of a refresh.
+    /// The request's `nonce`, for the first ID token alone (OpenID Connect Core §12.2).
     pub nonce: Option<String>,
 }
 

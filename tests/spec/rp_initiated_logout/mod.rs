@@ -182,10 +182,25 @@ async fn a_logout_posted_by_a_clients_page_ends_the_session() {
     let kept = std::mem::take(&mut scene.browser.cookies);
     let from = [("origin", "https://storage-app.example"), ("sec-fetch-site", "cross-site")];
     let answer = scene.browser.post_from("/VX7/logout", &fields, &from).await;
+    assert!(!answer.location().contains(&hint), "no token in a URL: {}", answer.location());
     scene.browser.cookies.extend(kept);
     let answer = scene.browser.follow(answer).await;
     assert_eq!(answer.location(), format!("{GOODBYE}?state=bye"));
     assert_signed_in(&mut scene, false).await;
+}
+
+/// Security line 48: the proof that goes along in place of the token is good for its own session alone.
+#[tokio::test]
+async fn a_posted_token_of_another_session_ends_nothing_without_a_question() {
+    let (mut scene, tokens) = signed_in().await;
+    let hint = tokens.get("id_token");
+    scene.browser.cookies.clear();
+    let fields = [("id_token_hint", hint.as_str()), ("post_logout_redirect_uri", GOODBYE)];
+    let posted = scene.browser.post_from("/VX7/logout", &fields, &[]).await;
+    scene.sign_in().await;
+    let asked = scene.browser.follow(posted).await;
+    assert_eq!(asked.status, StatusCode::OK, "the question: {}", asked.body);
+    assert_signed_in(&mut scene, true).await;
 }
 
 /// Security line 80: the session is dead at the server: a copy of the cookie is worth nothing, its tokens are dead.
