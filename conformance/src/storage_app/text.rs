@@ -143,7 +143,7 @@ pub static EN: Text = Text {
     tokens: "Tokens",
     token: "Kind",
     lifetime: "Lifetime",
-    remaining: "Remaining",
+    remaining: "Left",
     access_token: "Access token",
     id_token: "ID token",
     refresh_token: "Refresh token",
