@@ -57,6 +57,8 @@ ids! {
     TokenFamilyId,
     /// A signing key's `kid`.
     KeyId,
+    /// A mailed link's record.
+    TicketId,
     /// A row of the audit log.
     AuditEventId,
 }

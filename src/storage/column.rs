@@ -8,7 +8,8 @@ use sqlx::{Database, Decode, Encode, Type};
 
 use crate::clock::Timestamp;
 use crate::id::{
-    AccountId, AuditEventId, BrandCode, ClientId, ContractId, InteractionId, KeyId, SessionId, Subject, TokenFamilyId,
+    AccountId, AuditEventId, BrandCode, ClientId, ContractId, InteractionId, KeyId, SessionId, Subject, TicketId,
+    TokenFamilyId,
 };
 use crate::secret::TokenHash;
 
@@ -62,6 +63,7 @@ macro_rules! id_columns {
 id_columns!(
     AccountId,
     AuditEventId,
+    TicketId,
     BrandCode,
     ClientId,
     ContractId,

@@ -2,7 +2,7 @@
 
 use tegata::account::{Account, AccountState, EmailAddress, LoginMethod, NewAccount, Profile, Role, insert_account};
 use tegata::clock::Timestamp;
-use tegata::contract::{Contract, ContractState, Plan, insert_contract};
+use tegata::contract::{Contract, ContractState, Plan, SecondFactorSetting, insert_contract};
 use tegata::id::{AccountId, BrandCode, ClientId, ContractId, SessionId, Subject, TokenFamilyId};
 use tegata::protocol::claims::ClaimsRequest;
 use tegata::protocol::scope::Scope;
@@ -134,6 +134,7 @@ pub fn contract(id: &str) -> Contract {
         plan: Plan::Basic,
         state: ContractState::Active,
         started_at: NOW,
+        second_factor: SecondFactorSetting::Enabled,
     }
 }
 

@@ -16,8 +16,11 @@ const ROOMS: &[(&str, &[Statement])] = &[
     ("contract", contract::STATEMENTS),
     ("interaction", interaction::STATEMENTS),
     ("keys", keys::STATEMENTS),
+    ("known_browser", session::known_browser::STATEMENTS),
+    ("lockout", lockout::STATEMENTS),
     ("revision", revision::STATEMENTS),
     ("session", session::STATEMENTS),
+    ("ticket", ticket::STATEMENTS),
     ("token", token::STATEMENTS),
 ];
 
