@@ -8,7 +8,7 @@ use tegata::protocol::claims::ClaimsRequest;
 use tegata::protocol::scope::Scope;
 use tegata::random::Random;
 use tegata::secret::{Secret, TokenHash};
-use tegata::session::{AccessPath, Authentication, NewSession, insert_session};
+use tegata::session::{AccessPath, Authentication, NewSession, SecondFactorProof, insert_session};
 use tegata::storage::{Database, DatabaseOptions, Fault, Tx};
 use tegata::token::{FamilyFacts, TokenFamily, insert_family};
 
@@ -165,6 +165,7 @@ pub fn new_session(account: &Account, expires: Timestamp) -> NewSession {
         amr: vec!["pwd".to_owned()],
         acr: "urn:example:acr".to_owned(),
         access_path: AccessPath::Internet,
+        second_factor: SecondFactorProof::Remembered,
     };
     let absolute = std::time::Duration::from_secs(60);
     let owner = (account.brand.clone(), account.id.clone());

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use tegata::storage::{Database, Engine, EngineKind, Statement, prepare_all, schema_of};
-use tegata::{account, audit, client, consent, contract, interaction, keys, revision, session, token};
+use tegata::{account, audit, client, consent, contract, interaction, keys, lockout, revision, session, ticket, token};
 
 use super::fixture::Store;
 use crate::support::postgres::server;
