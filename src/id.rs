@@ -59,4 +59,6 @@ ids! {
     KeyId,
     /// A row of the audit log.
     AuditEventId,
+    /// A mail or SMS in the outbox: also its `Message-ID` and its idempotency key.
+    MessageId,
 }
