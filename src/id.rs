@@ -61,4 +61,6 @@ ids! {
     TicketId,
     /// A row of the audit log.
     AuditEventId,
+    /// A mail or SMS in the outbox: also its `Message-ID` and its idempotency key.
+    MessageId,
 }

@@ -31,6 +31,7 @@ pub mod keys;
 pub mod lockout;
 pub mod login;
 pub mod logout;
+pub mod notify;
 pub mod password;
 pub mod policy;
 pub mod protocol;

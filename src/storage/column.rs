@@ -8,8 +8,8 @@ use sqlx::{Database, Decode, Encode, Type};
 
 use crate::clock::Timestamp;
 use crate::id::{
-    AccountId, AuditEventId, BrandCode, ClientId, ContractId, InteractionId, KeyId, SessionId, Subject, TicketId,
-    TokenFamilyId,
+    AccountId, AuditEventId, BrandCode, ClientId, ContractId, InteractionId, KeyId, MessageId, SessionId, Subject,
+    TicketId, TokenFamilyId,
 };
 use crate::secret::TokenHash;
 
@@ -69,6 +69,7 @@ id_columns!(
     ContractId,
     InteractionId,
     KeyId,
+    MessageId,
     SessionId,
     Subject,
     TokenFamilyId

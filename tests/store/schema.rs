@@ -3,25 +3,25 @@
 use std::collections::BTreeSet;
 
 use tegata::storage::{Database, Engine, EngineKind, Statement, prepare_all, schema_of};
-use tegata::{account, audit, client, consent, contract, interaction, keys, lockout, revision, session, ticket, token};
 
 use super::fixture::Store;
 use crate::support::postgres::server;
 
 const ROOMS: &[(&str, &[Statement])] = &[
-    ("account", account::STATEMENTS),
-    ("audit", audit::STATEMENTS),
-    ("client", client::STATEMENTS),
-    ("consent", consent::STATEMENTS),
-    ("contract", contract::STATEMENTS),
-    ("interaction", interaction::STATEMENTS),
-    ("keys", keys::STATEMENTS),
-    ("known_browser", session::known_browser::STATEMENTS),
-    ("lockout", lockout::STATEMENTS),
-    ("revision", revision::STATEMENTS),
-    ("session", session::STATEMENTS),
-    ("ticket", ticket::STATEMENTS),
-    ("token", token::STATEMENTS),
+    ("account", tegata::account::STATEMENTS),
+    ("audit", tegata::audit::STATEMENTS),
+    ("client", tegata::client::STATEMENTS),
+    ("consent", tegata::consent::STATEMENTS),
+    ("contract", tegata::contract::STATEMENTS),
+    ("interaction", tegata::interaction::STATEMENTS),
+    ("keys", tegata::keys::STATEMENTS),
+    ("known_browser", tegata::session::known_browser::STATEMENTS),
+    ("lockout", tegata::lockout::STATEMENTS),
+    ("notify", tegata::notify::STATEMENTS),
+    ("revision", tegata::revision::STATEMENTS),
+    ("session", tegata::session::STATEMENTS),
+    ("ticket", tegata::ticket::STATEMENTS),
+    ("token", tegata::token::STATEMENTS),
 ];
 
 #[tokio::test]
