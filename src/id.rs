@@ -59,4 +59,8 @@ ids! {
     KeyId,
     /// A row of the audit log.
     AuditEventId,
+    /// A stored passkey; random, part of the URLs of its owner's pages.
+    PasskeyId,
+    /// A registration or a sign-in with a passkey in progress; random.
+    CeremonyId,
 }

@@ -8,7 +8,8 @@ use sqlx::{Database, Decode, Encode, Type};
 
 use crate::clock::Timestamp;
 use crate::id::{
-    AccountId, AuditEventId, BrandCode, ClientId, ContractId, InteractionId, KeyId, SessionId, Subject, TokenFamilyId,
+    AccountId, AuditEventId, BrandCode, CeremonyId, ClientId, ContractId, InteractionId, KeyId, PasskeyId, SessionId,
+    Subject, TokenFamilyId,
 };
 use crate::secret::TokenHash;
 
@@ -63,10 +64,12 @@ id_columns!(
     AccountId,
     AuditEventId,
     BrandCode,
+    CeremonyId,
     ClientId,
     ContractId,
     InteractionId,
     KeyId,
+    PasskeyId,
     SessionId,
     Subject,
     TokenFamilyId
