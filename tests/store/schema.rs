@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use tegata::second_factor::passkey;
 use tegata::storage::{Database, Engine, EngineKind, Statement, prepare_all, schema_of};
 use tegata::{account, audit, client, consent, contract, interaction, keys, revision, session, token};
 
@@ -17,6 +18,8 @@ const ROOMS: &[(&str, &[Statement])] = &[
     ("interaction", interaction::STATEMENTS),
     ("keys", keys::STATEMENTS),
     ("revision", revision::STATEMENTS),
+    ("second_factor/passkey", passkey::STATEMENTS),
+    ("second_factor/passkey/ceremony", passkey::CEREMONY_STATEMENTS),
     ("session", session::STATEMENTS),
     ("token", token::STATEMENTS),
 ];
@@ -33,12 +36,16 @@ async fn every_statement_of_every_store_prepares() {
 
 #[test]
 fn every_store_is_among_those_prepared() {
-    let rooms: BTreeSet<String> = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/src"))
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|room| room.join("store.rs").exists())
-        .map(|room| room.file_name().unwrap().to_str().unwrap().to_owned())
-        .collect();
+    let root = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src"));
+    let mut rooms = BTreeSet::new();
+    let mut folders = vec![root.to_owned()];
+    while let Some(folder) = folders.pop() {
+        if folder.join("store.rs").exists() {
+            rooms.insert(folder.strip_prefix(root).unwrap().to_str().unwrap().to_owned());
+        }
+        let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        folders.extend(entries.filter(|path| path.is_dir()));
+    }
     let prepared: BTreeSet<String> = ROOMS.iter().map(|(room, _)| (*room).to_owned()).collect();
     assert_eq!(rooms, prepared);
 }

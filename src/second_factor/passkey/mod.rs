@@ -23,8 +23,8 @@ mod relying_party;
 mod store;
 
 pub use ceremony::{
-    Ceremony, CeremonyOwner, CeremonyState, LIFETIME, STATEMENTS as CEREMONY_STATEMENTS, consume_ceremony,
-    count_expired_ceremonies, delete_expired_ceremonies, insert_ceremony,
+    Ceremony, CeremonyKind, CeremonyOwner, CeremonyState, LIFETIME, STATEMENTS as CEREMONY_STATEMENTS,
+    consume_ceremony, count_expired_ceremonies, delete_expired_ceremonies, insert_ceremony,
 };
 pub use model::{InvalidName, MOST_PASSKEYS, NewPasskey, Passkey, PasskeyName};
 pub use refusal::PasskeyRefusal;

@@ -80,12 +80,11 @@ impl RelyingParty {
         let cannot = |error| Fault::Other(format!("a sign-in with a passkey cannot begin: {error}"));
         let (mut options, state) = self.webauthn.start_discoverable_authentication().map_err(cannot)?;
         options.public_key.extensions = None;
-        if !allowed.is_empty() {
-            let keys: Vec<_> = allowed.iter().map(|passkey| passkey.credential.clone()).collect();
-            let (named, _) = self.webauthn.start_passkey_authentication(&keys).map_err(cannot)?;
-            options.public_key.allow_credentials = named.public_key.allow_credentials;
-        }
-        Ok((json(&options.public_key)?, CeremonyState::Authenticate(Box::new(state))))
+        let mut options = json(&options.public_key)?;
+        let named =
+            |passkey: &Passkey| json!({ "type": "public-key", "id": credential_id_text(passkey.credential.cred_id()) });
+        options["allowCredentials"] = allowed.iter().map(named).collect();
+        Ok((options, CeremonyState::Authenticate(Box::new(state))))
     }
 
     /// Verifies a new passkey (§7.1): challenge, origin, relying party, user verification, algorithm.
