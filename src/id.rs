@@ -57,6 +57,8 @@ ids! {
     TokenFamilyId,
     /// A signing key's `kid`.
     KeyId,
+    /// A mailed link's record.
+    TicketId,
     /// A row of the audit log.
     AuditEventId,
     /// A stored passkey; random, part of the URLs of its owner's pages.

@@ -17,6 +17,6 @@ pub use check::check;
 pub use duration::Span;
 pub use load::{ConfigError, load, load_from_process};
 pub use model::{
-    Config, DatabaseConfig, InteractionConfig, KeysConfig, LogConfig, LogFormat, PasswordConfig, SecretsConfig,
-    ServerConfig, SessionConfig, TokensConfig, UiConfig,
+    Config, DatabaseConfig, InteractionConfig, KeysConfig, LimitsConfig, LogConfig, LogFormat, PasswordConfig,
+    SecretsConfig, ServerConfig, SessionConfig, TokensConfig, UiConfig,
 };

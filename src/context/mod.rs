@@ -6,6 +6,7 @@
 
 mod machine;
 mod page;
+mod sign_in;
 
 use std::net::IpAddr;
 use std::ops::Deref;
@@ -23,6 +24,7 @@ use crate::client::ClientDirectory;
 use crate::clock::{Clock, Timestamp};
 use crate::config::Config;
 use crate::keys::KeyRing;
+use crate::lockout::Limits;
 use crate::password::PasswordPool;
 use crate::random::Random;
 use crate::secret::MasterKey;
@@ -58,6 +60,8 @@ pub struct Handles {
     pub clients: ClientDirectory,
     /// The password hashers.
     pub passwords: PasswordPool,
+    /// Limits by network address.
+    pub limits: Limits,
     /// The audit log.
     pub audit: AuditQueue,
     /// Remembers verified access tokens.

@@ -14,8 +14,9 @@ use crate::web::render;
 pub async fn get(page: PageContext, Path(id): Path<String>) -> Response {
     match page.interaction(&InteractionId::new(id)).await {
         Ok(Ok(interaction)) => {
-            let email = interaction.request.login_hint.clone().unwrap_or_default();
-            let again = interaction.request.prompt.login || interaction.request.max_age.is_some();
+            let request = interaction.target.request();
+            let email = request.and_then(|request| request.login_hint.clone()).unwrap_or_default();
+            let again = request.is_none_or(|request| request.prompt.login || request.max_age.is_some());
             let alert = (again && page.session.is_some()).then_some(LoginAlert::FreshSignIn);
             show(&page, &interaction, email, alert)
         }
@@ -32,7 +33,7 @@ pub fn purpose(interaction: &Interaction) -> String {
 /// Shows the form.
 pub fn show(page: &PageContext, interaction: &Interaction, email: String, alert: Option<LoginAlert>) -> Response {
     let issuer = page.issuer();
-    let client = page.app.clients.find(&issuer.brand, &interaction.request.client_id);
+    let client = interaction.target.client_id().and_then(|id| page.app.clients.find(&issuer.brand, id));
     let mut frame = page.frame(&purpose(interaction));
     frame.here = issuer.page(&format!("/login/{}", interaction.id));
     let status = match alert {
@@ -52,7 +53,10 @@ pub fn show(page: &PageContext, interaction: &Interaction, email: String, alert:
             alert,
             client_name: client.filter(|c| !c.settings.first_party).map(|c| c.metadata.client_name.clone()),
             upstream: Vec::new(),
-            redirect_uri: interaction.request.callback.redirect_uri().to_owned(),
+            redirect_uri: interaction
+                .target
+                .request()
+                .map_or_else(String::new, |request| request.callback.redirect_uri().to_owned()),
             frame,
         },
     );

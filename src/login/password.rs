@@ -7,17 +7,16 @@ use http::HeaderMap;
 
 use super::form::{purpose, show};
 use crate::account::{EmailAddress, LoginMethod, SignInRecord, find_by_email, update_rehash};
-use crate::audit::{EventKind, insert_event};
+use crate::audit::EventKind;
 use crate::context::PageContext;
 use crate::id::InteractionId;
-use crate::interaction::{Interaction, mark_authenticated};
+use crate::interaction::Interaction;
 use crate::password::Outcome;
 use crate::policy::sign_in::{self, Decision, PrimaryProof, Purpose, Reason};
 use crate::protocol::acr::{Acr, Amr};
 use crate::secret::Secret;
-use crate::session::{AccessPath, Authentication, NewSession, end_session, find_session, insert_session};
+use crate::session::{AccessPath, Authentication, SecondFactorProof};
 use crate::storage::Fault;
-use crate::web::cookie::{self, Cookie};
 use crate::web::form::Params;
 use crate::web::pages::LoginAlert;
 use crate::web::{Problem, csrf};
@@ -90,7 +89,7 @@ async fn sign_in(page: &PageContext, interaction: &Interaction, credentials: Cre
         Attempt::Refused(reason, alert, record) => {
             metrics::counter!("tegata_sign_ins_total", "outcome" => reason.as_str()).increment(1);
             let mut event = page.event(EventKind::SignInRefused).because(reason.as_str());
-            event.client = Some(interaction.request.client_id.clone());
+            event.client = interaction.target.client_id().cloned();
             event.account = record.as_ref().map(|record| record.account.id.clone());
             event.contract = record.map(|record| record.contract.id.clone());
             page.app.audit.record(event);
@@ -99,7 +98,7 @@ async fn sign_in(page: &PageContext, interaction: &Interaction, credentials: Cre
         Attempt::Overloaded => {
             metrics::counter!("tegata_overloaded_total").increment(1);
             let mut event = page.event(EventKind::SignInRefused).because("overloaded");
-            event.client = Some(interaction.request.client_id.clone());
+            event.client = interaction.target.client_id().cloned();
             page.app.audit.record(event);
             Ok(show(page, interaction, email, Some(LoginAlert::Overloaded)))
         }
@@ -162,39 +161,15 @@ const fn alert(reason: Reason, disclosed: bool) -> LoginAlert {
 
 /// A new session in place of the browser's old one, and back to the dispatcher.
 async fn accept(page: &PageContext, interaction: &Interaction, record: &SignInRecord) -> Result<Response, Fault> {
-    let (app, account) = (&page.app, &record.account);
     let authentication = Authentication {
         auth_time: page.now,
         amr: vec![Amr::Password.as_str().to_owned()],
         acr: Acr::OneFactor.as_str().to_owned(),
         access_path: AccessPath::Internet,
+        second_factor: SecondFactorProof::None,
     };
-    let owner = (account.brand.clone(), account.id.clone());
-    let new = NewSession::new(&app.random, owner, authentication, app.config.session.absolute.0);
-    let former = match &page.session {
-        Some(secret) => find_session(&app.db, &account.brand, secret, page.now).await?,
-        None => None,
-    };
-    let mut event = page.event(EventKind::SignedIn);
-    event.contract = Some(record.contract.id.clone());
-    event.account = Some(account.id.clone());
-    event.client = Some(interaction.request.client_id.clone());
-    event.session = Some(new.session.id.clone());
-
-    let mut tx = app.db.begin().await?;
-    if let Some(former) = former {
-        end_session(&mut tx, &former.id, page.now).await?;
-    }
-    insert_session(&mut tx, &new).await?;
-    mark_authenticated(&mut tx, &interaction.id, page.now).await?;
-    insert_event(&mut tx, app.random.row_id(page.now).into(), &event, page.now).await?;
+    let mut tx = page.app.db.begin().await?;
+    let new = page.begin_session(&mut tx, record, authentication, interaction).await?;
     tx.commit().await?;
-    metrics::counter!("tegata_sign_ins_total", "outcome" => "allowed").increment(1);
-
-    let issuer = page.issuer();
-    let mut response = page.to_dispatcher(&interaction.id);
-    let cookie =
-        Cookie::new(cookie::Purpose::Session, issuer.secure, issuer.brand.as_str(), new.secret.expose().as_str());
-    cookie.set(response.headers_mut());
-    Ok(response)
+    Ok(page.with_session(page.to_dispatcher(&interaction.id), &new))
 }

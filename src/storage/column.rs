@@ -9,7 +9,7 @@ use sqlx::{Database, Decode, Encode, Type};
 use crate::clock::Timestamp;
 use crate::id::{
     AccountId, AuditEventId, BrandCode, CeremonyId, ClientId, ContractId, InteractionId, KeyId, PasskeyId, SessionId,
-    Subject, TokenFamilyId,
+    Subject, TicketId, TokenFamilyId,
 };
 use crate::secret::TokenHash;
 
@@ -63,6 +63,7 @@ macro_rules! id_columns {
 id_columns!(
     AccountId,
     AuditEventId,
+    TicketId,
     BrandCode,
     CeremonyId,
     ClientId,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use tegata::second_factor::passkey;
 use tegata::storage::{Database, Engine, EngineKind, Statement, prepare_all, schema_of};
-use tegata::{account, audit, client, consent, contract, interaction, keys, revision, session, token};
+use tegata::{account, audit, client, consent, contract, interaction, keys, lockout, revision, session, ticket, token};
 
 use super::fixture::Store;
 use crate::support::postgres::server;
@@ -17,10 +17,13 @@ const ROOMS: &[(&str, &[Statement])] = &[
     ("contract", contract::STATEMENTS),
     ("interaction", interaction::STATEMENTS),
     ("keys", keys::STATEMENTS),
+    ("lockout", lockout::STATEMENTS),
     ("revision", revision::STATEMENTS),
     ("second_factor/passkey", passkey::STATEMENTS),
     ("second_factor/passkey/ceremony", passkey::CEREMONY_STATEMENTS),
     ("session", session::STATEMENTS),
+    ("session/known_browser", session::known_browser::STATEMENTS),
+    ("ticket", ticket::STATEMENTS),
     ("token", token::STATEMENTS),
 ];
 
