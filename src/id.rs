@@ -63,4 +63,8 @@ ids! {
     AuditEventId,
     /// A mail or SMS in the outbox: also its `Message-ID` and its idempotency key.
     MessageId,
+    /// A stored passkey; random, part of the URLs of its owner's pages.
+    PasskeyId,
+    /// A registration or a sign-in with a passkey in progress; random.
+    CeremonyId,
 }

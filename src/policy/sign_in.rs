@@ -4,7 +4,8 @@
 //! lock ─▶ contract ─▶ primary proof ─▶ account state ─▶ allowed
 //! ```
 //! The lock stands first since it belongs to the address typed: one that nobody has behaves the same, so a locked
-//! account must show the same page whatever its contract, its method or the password are.
+//! account must show the same page whatever its contract, its method or the password are. It guards the password alone:
+//! a passkey cannot be guessed, so its owner passes a lock that somebody else has brought about.
 //!
 //! The reason goes to the audit log; whether the page may name it is a second, separate answer: whoever has not proved
 //! who they are learns nothing about the account or its contract (`security.md` line 63).
@@ -70,6 +71,8 @@ pub enum Purpose {
 pub enum PrimaryProof {
     /// It holds.
     Match,
+    /// A passkey that holds: the account was found by it, no address was typed.
+    Passkey,
     /// It does not.
     Mismatch,
     /// The account signs in by another method than the one used.
@@ -173,7 +176,7 @@ pub fn decide(facts: &Facts) -> Decision {
     let Some(account) = facts.account else {
         return Decision::Refuse { reason: Reason::UnknownAccount, disclosed: false };
     };
-    let refusal = check_lock(account.state)
+    let refusal = check_lock(&account)
         .or_else(|| check_contract(facts.purpose, facts.now, &account))
         .or_else(|| check_proof(&account))
         .or_else(|| check_state(account.state));
@@ -198,13 +201,14 @@ pub fn check_contract(purpose: Purpose, now: Timestamp, account: &AccountFacts) 
 }
 
 /// A locked account refuses even the right password.
-fn check_lock(state: AccountState) -> Option<Reason> {
-    (state == AccountState::Locked).then_some(Reason::AccountLocked)
+fn check_lock(account: &AccountFacts) -> Option<Reason> {
+    let counts = account.proof != PrimaryProof::Passkey;
+    (counts && account.state == AccountState::Locked).then_some(Reason::AccountLocked)
 }
 
 fn check_proof(account: &AccountFacts) -> Option<Reason> {
     match account.proof {
-        PrimaryProof::Match => None,
+        PrimaryProof::Match | PrimaryProof::Passkey => None,
         PrimaryProof::Mismatch => Some(Reason::WrongPassword),
         PrimaryProof::OtherMethod => Some(Reason::OtherLoginMethod),
     }
@@ -228,7 +232,7 @@ fn is_disclosed(reason: Reason, account: &AccountFacts) -> bool {
         Reason::AccountLocked => true,
         Reason::UnknownAccount | Reason::OtherLoginMethod | Reason::WrongPassword => false,
         _ => {
-            account.proof == PrimaryProof::Match
+            matches!(account.proof, PrimaryProof::Match | PrimaryProof::Passkey)
                 && matches!(account.state, AccountState::Active | AccountState::Suspended)
         }
     }

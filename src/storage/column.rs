@@ -8,8 +8,8 @@ use sqlx::{Database, Decode, Encode, Type};
 
 use crate::clock::Timestamp;
 use crate::id::{
-    AccountId, AuditEventId, BrandCode, ClientId, ContractId, InteractionId, KeyId, MessageId, SessionId, Subject,
-    TicketId, TokenFamilyId,
+    AccountId, AuditEventId, BrandCode, CeremonyId, ClientId, ContractId, InteractionId, KeyId, MessageId, PasskeyId,
+    SessionId, Subject, TicketId, TokenFamilyId,
 };
 use crate::secret::TokenHash;
 
@@ -65,11 +65,13 @@ id_columns!(
     AuditEventId,
     TicketId,
     BrandCode,
+    CeremonyId,
     ClientId,
     ContractId,
     InteractionId,
     KeyId,
     MessageId,
+    PasskeyId,
     SessionId,
     Subject,
     TokenFamilyId

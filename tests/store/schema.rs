@@ -15,11 +15,14 @@ const ROOMS: &[(&str, &[Statement])] = &[
     ("contract", tegata::contract::STATEMENTS),
     ("interaction", tegata::interaction::STATEMENTS),
     ("keys", tegata::keys::STATEMENTS),
-    ("known_browser", tegata::session::known_browser::STATEMENTS),
+    ("lifecycle/recovery_request", tegata::lifecycle::recovery_request::STATEMENTS),
     ("lockout", tegata::lockout::STATEMENTS),
     ("notify", tegata::notify::STATEMENTS),
     ("revision", tegata::revision::STATEMENTS),
+    ("second_factor/passkey", tegata::second_factor::passkey::STATEMENTS),
+    ("second_factor/passkey/ceremony", tegata::second_factor::passkey::CEREMONY_STATEMENTS),
     ("session", tegata::session::STATEMENTS),
+    ("session/known_browser", tegata::session::known_browser::STATEMENTS),
     ("ticket", tegata::ticket::STATEMENTS),
     ("token", tegata::token::STATEMENTS),
 ];
@@ -36,12 +39,16 @@ async fn every_statement_of_every_store_prepares() {
 
 #[test]
 fn every_store_is_among_those_prepared() {
-    let rooms: BTreeSet<String> = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/src"))
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|room| room.join("store.rs").exists())
-        .map(|room| room.file_name().unwrap().to_str().unwrap().to_owned())
-        .collect();
+    let root = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src"));
+    let mut rooms = BTreeSet::new();
+    let mut folders = vec![root.to_owned()];
+    while let Some(folder) = folders.pop() {
+        if folder.join("store.rs").exists() {
+            rooms.insert(folder.strip_prefix(root).unwrap().to_str().unwrap().to_owned());
+        }
+        let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        folders.extend(entries.filter(|path| path.is_dir()));
+    }
     let prepared: BTreeSet<String> = ROOMS.iter().map(|(room, _)| (*room).to_owned()).collect();
     assert_eq!(rooms, prepared);
 }

@@ -1,0 +1,3 @@
+//! What proves a person besides the password.
+
+pub mod passkey;
