@@ -36,6 +36,18 @@ text_enum! {
         PageRefused = "page_refused",
         /// An account was changed from the command line.
         AccountChanged = "account_changed",
+        /// Ten wrong passwords in a row locked an account.
+        AccountLocked = "account_locked",
+        /// The lock of an account was taken away.
+        AccountUnlocked = "account_unlocked",
+        /// An account has a new password.
+        PasswordChanged = "password_changed",
+        /// Somebody said to have forgotten a password.
+        PasswordResetRequested = "password_reset_requested",
+        /// An account has another address.
+        EmailChanged = "email_changed",
+        /// The registration of a second factor was taken back.
+        SecondFactorReset = "second_factor_reset",
         /// A client was registered or changed.
         ClientChanged = "client_changed",
         /// A contract was made or changed.

@@ -262,7 +262,7 @@ mod tests {
             assert_eq!(rows, keys_of(section.unwrap()), "{section:?}");
             documented += 1;
         }
-        assert_eq!(documented, 11, "a section without a table");
+        assert_eq!(documented, 12, "a section without a table");
     }
 
     #[test]

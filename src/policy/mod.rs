@@ -5,6 +5,7 @@
 //! | [`sign_in`] | may this person sign in here and now? |
 //! | [`prompts`] | which page comes next, or which error answers `prompt=none`? |
 //! | [`lifetimes`] | how long does each thing live? |
+//! | [`menu`] | who sees what in the account menu? |
 //! | [`password_rule`] | may this be somebody's password? |
 //!
 //! Facts are gathered by the floors above, decisions are returned as enums, effects are theirs again. Nothing here
@@ -12,6 +13,7 @@
 
 pub mod key_rotation;
 pub mod lifetimes;
+pub mod menu;
 pub mod password_rule;
 pub mod prompts;
 pub mod sign_in;
