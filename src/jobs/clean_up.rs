@@ -9,7 +9,7 @@ use super::JobError;
 use crate::clock::Timestamp;
 use crate::context::App;
 use crate::storage::{Database, Fault, Tx};
-use crate::{audit, client, interaction, session, token};
+use crate::{audit, client, interaction, notify, session, token};
 
 /// Rows deleted in one transaction.
 const BATCH: i64 = 500;
@@ -20,6 +20,9 @@ const MARGIN: Duration = Duration::from_hours(24);
 /// How long the audit log is kept: a year, and a month to notice.
 const AUDIT_KEPT: Duration = Duration::from_hours(24 * 396);
 
+/// How long the outbox keeps what was sent or given up: long enough to ask, and to try again.
+const MESSAGES_KEPT: Duration = Duration::from_hours(24 * 30);
+
 /// The kinds of rows, tokens before the sessions they came from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Kind {
@@ -27,6 +30,7 @@ enum Kind {
     Interactions,
     Sessions,
     Assertions,
+    Messages,
     AuditEvents,
 }
 
@@ -46,7 +50,8 @@ pub struct CleanedUp {
 pub async fn tick(app: &App) -> Result<CleanedUp, JobError> {
     let now = app.clock.now();
     let mut all = CleanedUp::default();
-    for kind in [Kind::Tokens, Kind::Interactions, Kind::Sessions, Kind::Assertions, Kind::AuditEvents] {
+    for kind in [Kind::Tokens, Kind::Interactions, Kind::Sessions, Kind::Assertions, Kind::Messages, Kind::AuditEvents]
+    {
         let one = clean(&app.db, kind, now).await?;
         metrics::counter!("tegata_clean_up_deleted_total", "kind" => kind.word()).increment(one.deleted);
         metrics::gauge!("tegata_clean_up_waiting", "kind" => kind.word()).set(one.waiting as f64);
@@ -80,6 +85,7 @@ impl Kind {
             Self::Interactions => "interaction",
             Self::Sessions => "session",
             Self::Assertions => "client_assertion",
+            Self::Messages => "message",
             Self::AuditEvents => "audit_event",
         }
     }
@@ -90,6 +96,7 @@ impl Kind {
             Self::Interactions => interaction::delete_expired_interactions(tx, now, BATCH).await,
             Self::Sessions => session::delete_expired_sessions(tx, now.minus(MARGIN), BATCH).await,
             Self::Assertions => client::delete_expired_assertions(tx, now, BATCH).await,
+            Self::Messages => notify::delete_done_messages(tx, now.minus(MESSAGES_KEPT), BATCH).await,
             Self::AuditEvents => audit::delete_old_events(tx, now.minus(AUDIT_KEPT), BATCH).await,
         }
     }
@@ -100,6 +107,7 @@ impl Kind {
             Self::Interactions => interaction::count_expired_interactions(db, now).await,
             Self::Sessions => session::count_expired_sessions(db, now.minus(MARGIN)).await,
             Self::Assertions => client::count_expired_assertions(db, now).await,
+            Self::Messages => notify::count_done_messages(db, now.minus(MESSAGES_KEPT)).await,
             Self::AuditEvents => audit::count_old_events(db, now.minus(AUDIT_KEPT)).await,
         }
     }
