@@ -54,6 +54,8 @@ text_enum! {
         ContractChanged = "contract_changed",
         /// Signing keys were made, promoted or retired.
         KeysRotated = "keys_rotated",
+        /// A mail or SMS that was given up is tried again.
+        MessageRetried = "message_retried",
     }
 }
 
