@@ -59,4 +59,6 @@ ids! {
     KeyId,
     /// A row of the audit log.
     AuditEventId,
+    /// A browser that an account is remembered in.
+    RememberedBrowserId,
 }

@@ -37,6 +37,7 @@ pub mod random;
 pub mod revision;
 pub mod revocation;
 pub mod router;
+pub mod second_factor;
 pub mod secret;
 pub mod server;
 pub mod session;

@@ -6,6 +6,7 @@
 //! | [`prompts`] | which page comes next, or which error answers `prompt=none`? |
 //! | [`lifetimes`] | how long does each thing live? |
 //! | [`password_rule`] | may this be somebody's password? |
+//! | [`second_factor`] | may this code be guessed, may this SMS be sent? |
 //!
 //! Facts are gathered by the floors above, decisions are returned as enums, effects are theirs again. Nothing here
 //! reads a clock, a database or a request, and nothing here words a message for a user.
@@ -14,4 +15,5 @@ pub mod key_rotation;
 pub mod lifetimes;
 pub mod password_rule;
 pub mod prompts;
+pub mod second_factor;
 pub mod sign_in;

@@ -8,7 +8,8 @@ use sqlx::{Database, Decode, Encode, Type};
 
 use crate::clock::Timestamp;
 use crate::id::{
-    AccountId, AuditEventId, BrandCode, ClientId, ContractId, InteractionId, KeyId, SessionId, Subject, TokenFamilyId,
+    AccountId, AuditEventId, BrandCode, ClientId, ContractId, InteractionId, KeyId, RememberedBrowserId, SessionId,
+    Subject, TokenFamilyId,
 };
 use crate::secret::TokenHash;
 
@@ -67,6 +68,7 @@ id_columns!(
     ContractId,
     InteractionId,
     KeyId,
+    RememberedBrowserId,
     SessionId,
     Subject,
     TokenFamilyId
