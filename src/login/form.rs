@@ -7,7 +7,7 @@ use http::StatusCode;
 use crate::context::PageContext;
 use crate::id::InteractionId;
 use crate::interaction::Interaction;
-use crate::web::pages::{LoginAlert, LoginPage};
+use crate::web::pages::{LoginAlert, LoginKind, LoginPage};
 use crate::web::render;
 
 /// `GET /login/{interaction}`.
@@ -46,12 +46,14 @@ pub fn show(page: &PageContext, interaction: &Interaction, email: String, alert:
         status,
         &LoginPage {
             action: issuer.page(&format!("/login/{}", interaction.id)),
-            account_href: issuer.page(&format!("/account{back}")),
-            forgotten_href: issuer.page(&format!("/help/password{back}")),
+            kind: LoginKind::Client,
+            switch_href: issuer.page(&format!("/account{back}")),
+            forgotten_action: issuer.page(&format!("/lo/forgot{back}")),
             email,
             alert,
             client_name: client.filter(|c| !c.settings.first_party).map(|c| c.metadata.client_name.clone()),
             upstream: Vec::new(),
+            passkey: None,
             redirect_uri: interaction.request.callback.redirect_uri().to_owned(),
             frame,
         },

@@ -2,10 +2,14 @@
 
 login-title = Log in
 login-account-link = Change your password or other sign-in and contract details
+# Manual, chapter 2.1
+login-account-title = Log in to change sign-in and contract details
+login-back-link = If you only want to log in, log in here.
 login-email = Email address
 login-password = Password
 login-submit = Log in
 login-forgotten-link = Forgot your password?
+login-passkey = Log in with a passkey
 login-or = or
 login-google = Log in with Google
 login-facebook = Log in with Facebook

@@ -2,10 +2,14 @@
 
 login-title = ログイン
 login-account-link = パスワード変更、その他認証・契約情報の変更はこちら
+# 利用マニュアル 2.1 認証・契約情報変更ログイン
+login-account-title = 認証・契約情報変更ログイン
+login-back-link = ログインの方はこちらからログインしてください。
 login-email = メールアドレス
 login-password = パスワード
 login-submit = ログイン
 login-forgotten-link = パスワードを忘れた方はこちら
+login-passkey = パスキーでログイン
 login-or = ---または---
 login-google = Googleアカウントでログイン
 login-facebook = Facebookアカウントでログイン
