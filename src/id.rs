@@ -61,4 +61,6 @@ ids! {
     AuditEventId,
     /// A browser that an account is remembered in.
     RememberedBrowserId,
+    /// A mail or SMS in the outbox: also its `Message-ID` and its idempotency key.
+    MessageId,
 }

@@ -30,6 +30,7 @@ pub mod jose;
 pub mod keys;
 pub mod login;
 pub mod logout;
+pub mod notify;
 pub mod password;
 pub mod policy;
 pub mod protocol;

@@ -30,6 +30,7 @@ use crate::context::{App, Handles, Stopping};
 use crate::jobs::reload::Reload;
 use crate::jobs::{JobError, rotate_keys};
 use crate::keys::{KeyError, KeyRing, KeySet, MasterKeyError, StoredKey, insert_key, load_or_create_master_key};
+use crate::notify::{Carrier, CarrierError, Outbox};
 use crate::password::{HashParameters, PasswordPool};
 use crate::random::Random;
 use crate::revision;
@@ -73,6 +74,9 @@ pub enum BootError {
     /// The threads that hash passwords cannot be started.
     #[error("the password workers cannot be started")]
     Passwords(#[source] io::Error),
+    /// A mail server or SMS provider cannot be used as it is configured.
+    #[error(transparent)]
+    Carrier(#[from] CarrierError),
     /// Logs or metrics.
     #[error(transparent)]
     Telemetry(#[from] TelemetryError),
@@ -141,12 +145,15 @@ pub async fn assemble_on(ground: Ground) -> Result<(App, Background), BootError>
     clients.reload(&db).await?;
     let rows = rotate_keys::prepare((&db, &master), &config, clock.now()).await?;
     let keys = KeyRing::new(KeySet::build(&rows, &master)?);
+    let carrier = Carrier::load(&config)?;
     let passwords = start_passwords(&config.password, random.clone())?;
     let (audit, writer) = AuditQueue::new(clock.clone());
     let app = App::new(Handles {
         issuers: Issuers::new(&config.brand),
         access_tokens: AccessTokenVerifier::new(REMEMBERED_TOKENS, config.tokens.access_token.0),
         csrf: Csrf::new(&master),
+        outbox: Outbox::new(master.clone(), random.clone()),
+        carrier,
         stopping: Stopping::default(),
         config,
         clock,
@@ -170,6 +177,7 @@ pub fn load_faces(config: &Config) -> Result<Faces, FaceError> {
     let spec = |brand: &BrandConfig| FaceSpec {
         code: brand.code.as_str().to_owned(),
         name: brand.name.clone(),
+        sms_name: brand.sms_name.clone(),
         colors: brand.colors.clone(),
     };
     let specs: Vec<_> = config.brand.iter().map(spec).collect();

@@ -151,6 +151,11 @@ mod tests {
             service_url: "https://service.example".parse().unwrap(),
             login_methods: vec![LoginMethodName::Password],
             colors: std::collections::BTreeMap::new(),
+            mail_from: None,
+            mail_reply_to: None,
+            mail_senders: Vec::new(),
+            sms_routes: Vec::new(),
+            sms_name: None,
         };
         Issuers::new(&[
             brand("VX7", "https://login.example/VX7"),

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use super::notify::MailboxText;
 use crate::id::BrandCode;
 use crate::text_enum::text_enum;
 
@@ -34,6 +35,21 @@ pub struct BrandConfig {
     /// CSS colours (`primary = "#0b5cad"`) that replace those of its look.
     #[serde(default)]
     pub colors: BTreeMap<String, String>,
+    /// Who its mails are from; required as soon as there is a `[[mail.sender]]`.
+    #[serde(default)]
+    pub mail_from: Option<MailboxText>,
+    /// Where answers to its mails go; absent: to `mail_from`.
+    #[serde(default)]
+    pub mail_reply_to: Option<MailboxText>,
+    /// Names of the senders of its mails, best first; empty: all, in the order of the file.
+    #[serde(default)]
+    pub mail_senders: Vec<String>,
+    /// Names of the routes of its SMS, best first; empty: all, in the order of the file.
+    #[serde(default)]
+    pub sms_routes: Vec<String>,
+    /// Its name in an SMS; absent: the name.
+    #[serde(default)]
+    pub sms_name: Option<String>,
 }
 
 fn password_only() -> Vec<LoginMethodName> {

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use url::Url;
 
 use super::brand::BrandConfig;
+use super::check_notify;
 use super::model::Config;
 
 /// A rule that a configuration breaks: the key, and what is wrong in words.
@@ -15,6 +16,7 @@ pub fn check(config: &Config) -> Vec<Complaint> {
     let mut out = Vec::new();
     server(config, &mut out);
     lifetimes(config, &mut out);
+    check_notify::check(config, &mut out);
     let p = &config.password;
     if let Err(why) = argon2::Params::new(p.memory_kib, p.iterations, p.parallelism, Some(32)) {
         complain(&mut out, &["password", "memory_kib"], format!("argon2 refuses these parameters: {why}"));
@@ -32,7 +34,7 @@ pub fn check(config: &Config) -> Vec<Complaint> {
     out
 }
 
-fn complain(out: &mut Vec<Complaint>, path: &[&str], why: impl Into<String>) {
+pub(super) fn complain(out: &mut Vec<Complaint>, path: &[&str], why: impl Into<String>) {
     out.push((path.iter().map(|&s| s.to_owned()).collect(), why.into()));
 }
 
@@ -122,14 +124,18 @@ fn check_brand(config: &Config, i: usize, brand: &BrandConfig, out: &mut Vec<Com
 /// An issuer or service URL: https, or http on a loopback host for trying things out.
 fn refuse_url(url: &Url) -> Option<String> {
     let host = url.host_str().unwrap_or_default();
-    let loopback = host == "localhost"
-        || host.ends_with(".localhost")
-        || host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
-    if url.scheme() != "https" && !(url.scheme() == "http" && loopback) {
+    if url.scheme() != "https" && !(url.scheme() == "http" && is_loopback(host)) {
         return Some(format!("`{url}` must be https (http is for localhost only)"));
     }
     if url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() || url.password().is_some() {
         return Some(format!("`{url}` must have no query, fragment or user name"));
     }
     None
+}
+
+/// Whether a host, as it stands in a URL, is this machine.
+pub(super) fn is_loopback(host: &str) -> bool {
+    host == "localhost"
+        || host.ends_with(".localhost")
+        || host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }

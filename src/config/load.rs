@@ -119,6 +119,12 @@ fn resolve(config: &mut Config, folder: &Path) -> Result<(), ConfigError> {
     {
         path.iter_mut().for_each(absolute);
     }
+    for sender in &mut config.mail.sender {
+        [&mut sender.password_file, &mut sender.ca_file].into_iter().flatten().for_each(absolute);
+    }
+    for route in &mut config.sms.route {
+        [&mut route.password_file, &mut route.token_file].into_iter().flatten().for_each(absolute);
+    }
     if let Some(file) = &mut config.database.url_file {
         absolute(file);
         config.database.url = std::fs::read_to_string(&*file)

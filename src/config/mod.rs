@@ -8,15 +8,19 @@
 
 mod brand;
 mod check;
+mod check_notify;
 mod duration;
 mod load;
 mod model;
+mod notify;
 
 pub use brand::{BrandConfig, LoginMethodName};
 pub use check::check;
+pub use check_notify::SMS_NAME_UNITS;
 pub use duration::Span;
 pub use load::{ConfigError, load, load_from_process};
 pub use model::{
     Config, DatabaseConfig, InteractionConfig, KeysConfig, LogConfig, LogFormat, PasswordConfig, SecretsConfig,
     ServerConfig, SessionConfig, TokensConfig, UiConfig,
 };
+pub use notify::{MailConfig, MailboxText, SmsConfig, SmsRouteConfig, SmsRouteKind, SmtpConfig, SmtpSecurity};

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::brand::BrandConfig;
 use super::duration::Span;
+use super::notify::{MailConfig, SmsConfig};
 use crate::text_enum::text_enum;
 
 /// The whole configuration.
@@ -38,6 +39,12 @@ pub struct Config {
     /// Signing keys.
     #[serde(default)]
     pub keys: KeysConfig,
+    /// How mails leave.
+    #[serde(default)]
+    pub mail: MailConfig,
+    /// How SMS leave.
+    #[serde(default)]
+    pub sms: SmsConfig,
     /// Logs.
     #[serde(default)]
     pub log: LogConfig,

@@ -23,6 +23,7 @@ use crate::client::ClientDirectory;
 use crate::clock::{Clock, Timestamp};
 use crate::config::Config;
 use crate::keys::KeyRing;
+use crate::notify::{Carrier, Outbox};
 use crate::password::PasswordPool;
 use crate::random::Random;
 use crate::secret::MasterKey;
@@ -64,6 +65,10 @@ pub struct Handles {
     pub access_tokens: AccessTokenVerifier,
     /// Form tokens.
     pub csrf: Csrf,
+    /// Where mails and SMS are put.
+    pub outbox: Outbox,
+    /// Who takes them away.
+    pub carrier: Carrier,
     /// Whether the process is on its way out.
     pub stopping: Stopping,
 }

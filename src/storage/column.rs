@@ -8,8 +8,8 @@ use sqlx::{Database, Decode, Encode, Type};
 
 use crate::clock::Timestamp;
 use crate::id::{
-    AccountId, AuditEventId, BrandCode, ClientId, ContractId, InteractionId, KeyId, RememberedBrowserId, SessionId,
-    Subject, TokenFamilyId,
+    AccountId, AuditEventId, BrandCode, ClientId, ContractId, InteractionId, KeyId, MessageId, RememberedBrowserId,
+    SessionId, Subject, TokenFamilyId,
 };
 use crate::secret::TokenHash;
 
@@ -69,6 +69,7 @@ id_columns!(
     InteractionId,
     KeyId,
     RememberedBrowserId,
+    MessageId,
     SessionId,
     Subject,
     TokenFamilyId

@@ -43,6 +43,8 @@ pub struct FaceSpec {
     pub code: String,
     /// Its name, as people read it.
     pub name: String,
+    /// Its name in an SMS; absent: the name.
+    pub sms_name: Option<String>,
     /// Colors that replace those of the theme: variable (without `--`) to `#rgb` or `#rrggbb`.
     pub colors: BTreeMap<String, String>,
 }
@@ -85,8 +87,11 @@ pub struct Face {
     pub code: String,
     /// The brand's name.
     pub name: String,
+    /// Its name where there is little room.
+    pub sms_name: String,
     /// Its static files.
     pub assets: Assets,
+    theme: Theme,
     texts: [Texts; 2],
 }
 
@@ -120,6 +125,11 @@ impl Face {
         }
     }
 
+    /// One of its colors as `#rrggbb`, for what has no style sheet, such as a mail.
+    pub fn color(&self, name: &str) -> String {
+        self.theme.color(name)
+    }
+
     fn assemble(spec: &FaceSpec, folder: &Folder<'_>) -> Result<Self, FaceError> {
         let theme_failed = |source| FaceError::Theme { brand: spec.code.clone(), source };
         let own = folder.read("theme.css")?.unwrap_or_default();
@@ -132,7 +142,8 @@ impl Face {
         assets.add("logo.svg", folder.read("logo.svg")?.unwrap_or_else(|| text_logo(&spec.name, &theme)));
         assets.add("favicon.svg", folder.read("favicon.svg")?.unwrap_or_else(|| letter_icon(&spec.name, &theme)));
         let texts = [load_texts(Lang::Ja, spec, folder)?, load_texts(Lang::En, spec, folder)?];
-        Ok(Self { code: spec.code.clone(), name: spec.name.clone(), assets, texts })
+        let sms_name = spec.sms_name.clone().unwrap_or_else(|| spec.name.clone());
+        Ok(Self { code: spec.code.clone(), name: spec.name.clone(), sms_name, assets, theme, texts })
     }
 }
 

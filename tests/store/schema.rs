@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use tegata::storage::{Database, Engine, EngineKind, Statement, prepare_all, schema_of};
-use tegata::{account, audit, client, consent, contract, interaction, keys, revision, session, token};
+use tegata::{account, audit, client, consent, contract, interaction, keys, notify, revision, session, token};
 
 use super::fixture::Store;
 use crate::support::postgres::server;
@@ -16,6 +16,7 @@ const ROOMS: &[(&str, &[Statement])] = &[
     ("contract", contract::STATEMENTS),
     ("interaction", interaction::STATEMENTS),
     ("keys", keys::STATEMENTS),
+    ("notify", notify::STATEMENTS),
     ("revision", revision::STATEMENTS),
     ("session", session::STATEMENTS),
     ("token", token::STATEMENTS),

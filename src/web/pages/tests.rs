@@ -148,6 +148,7 @@ fn a_sixth_brand_needs_only_a_folder_or_not_even_that() {
         code: "SIX".into(),
         name: "第六<箱>".into(),
         colors: [("accent".to_owned(), "#a04000".to_owned())].into(),
+        ..FaceSpec::default()
     };
     let face = Face::load(&spec, Some(dir.path())).unwrap();
     assert_eq!(face.texts(Lang::Ja).text("login-title"), "第六<箱>ログイン");
@@ -162,6 +163,7 @@ fn a_brand_that_cannot_be_read_or_named_is_refused_in_plain_words() {
         code: code.into(),
         name: "X".into(),
         colors: [("primary".to_owned(), color.to_owned())].into(),
+        ..FaceSpec::default()
     };
     let error = |spec| Face::load(&spec, None).err().unwrap().to_string();
     assert!(

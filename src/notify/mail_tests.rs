@@ -1,0 +1,1 @@
+//! Every mail of every brand in every language.
