@@ -257,12 +257,7 @@ pub async fn register_account(
 ///
 /// # Errors
 /// [`Fault::Unique`] when somebody takes the address in the same moment.
-pub async fn update_email(
-    tx: &mut Tx,
-    account: &Account,
-    email: &EmailAddress,
-    now: Timestamp,
-) -> Result<bool, Fault> {
+pub async fn update_email(tx: &mut Tx, account: &Account, email: &EmailAddress, now: Timestamp) -> Result<bool, Fault> {
     let row: Option<(String,)> = on_tx!(tx, c => query_as(UPDATE_EMAIL)
         .bind(&account.id)
         .bind(&account.email)

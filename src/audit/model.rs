@@ -32,6 +32,22 @@ text_enum! {
         TokenReuse = "token_reuse",
         /// Tokens were revoked.
         TokenRevoked = "token_revoked",
+        /// An account got a second factor.
+        SecondFactorEnrolled = "second_factor_enrolled",
+        /// A sign-in was verified with the second factor.
+        SecondFactorVerified = "second_factor_verified",
+        /// A code of the second factor was refused.
+        SecondFactorRefused = "second_factor_refused",
+        /// An account's second factor was taken away; the next sign-in enrols again.
+        SecondFactorReset = "second_factor_reset",
+        /// A code was sent by SMS.
+        SmsSent = "sms_sent",
+        /// A code was not sent by SMS.
+        SmsRefused = "sms_refused",
+        /// A recovery code was used and replaced.
+        RecoveryCodeUsed = "recovery_code_used",
+        /// A browser is remembered for an account.
+        BrowserRemembered = "browser_remembered",
         /// A page could not do what was asked.
         PageRefused = "page_refused",
         /// An account was changed from the command line.

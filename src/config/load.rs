@@ -264,10 +264,7 @@ mod tests {
             assert_eq!(rows, keys_of(section.unwrap()), "{section:?}");
             documented += 1;
         }
-<<<<<<< HEAD
-=======
         assert_eq!(documented, 16, "a section without a table");
->>>>>>> notify
     }
 
     #[test]

@@ -46,7 +46,11 @@ impl PageContext {
         let content_type = headers.get(http::header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let form = Form(Params::parse_body(content_type, body).map_err(|error| malformed(error.to_string()))?);
         let token = form.text(csrf::FIELD)?;
-        if purposes.iter().any(|purpose| self.is_our_form(purpose, &token)) { Ok(form) } else { Err(Problem::CsrfFailed) }
+        if purposes.iter().any(|purpose| self.is_our_form(purpose, &token)) {
+            Ok(form)
+        } else {
+            Err(Problem::CsrfFailed)
+        }
     }
 }
 

@@ -59,12 +59,7 @@ impl PageContext {
             true => self.issuer().page("/lo/forgot"),
             false => self.issuer().service_url.clone(),
         };
-        let page = TicketRefusedPage {
-            frame: self.frame(""),
-            purpose: purpose.as_str(),
-            why,
-            next_href: Some(next),
-        };
+        let page = TicketRefusedPage { frame: self.frame(""), purpose: purpose.as_str(), why, next_href: Some(next) };
         self.seal(render(StatusCode::GONE, &page))
     }
 }

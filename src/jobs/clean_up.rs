@@ -10,11 +10,7 @@ use crate::clock::Timestamp;
 use crate::context::App;
 use crate::session::known_browser;
 use crate::storage::{Database, Fault, Tx};
-<<<<<<< HEAD
-use crate::{audit, client, interaction, lockout, session, ticket, token};
-=======
-use crate::{audit, client, interaction, notify, session, token};
->>>>>>> notify
+use crate::{audit, client, interaction, lockout, notify, session, ticket, token};
 
 /// Rows deleted in one transaction.
 const BATCH: i64 = 500;
@@ -25,15 +21,12 @@ const MARGIN: Duration = Duration::from_hours(24);
 /// How long the audit log is kept: a year, and a month to notice.
 const AUDIT_KEPT: Duration = Duration::from_hours(24 * 396);
 
-<<<<<<< HEAD
 /// How long a ticket stays after its end, so that whoever opens an old mail is told why its link does not work.
 const TICKETS_KEPT: Duration = Duration::from_hours(24 * 90);
 /// How long a browser is known without a sign-in: as long as its cookie.
 const BROWSERS_KEPT: Duration = Duration::from_hours(24 * 400);
-=======
 /// How long the outbox keeps what was sent or given up: long enough to ask, and to try again.
 const MESSAGES_KEPT: Duration = Duration::from_hours(24 * 30);
->>>>>>> notify
 
 /// The kinds of rows, tokens before the sessions they came from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -42,13 +35,10 @@ enum Kind {
     Interactions,
     Sessions,
     Assertions,
-<<<<<<< HEAD
     Failures,
     Tickets,
     Browsers,
-=======
     Messages,
->>>>>>> notify
     AuditEvents,
 }
 
@@ -68,11 +58,8 @@ pub struct CleanedUp {
 pub async fn tick(app: &App) -> Result<CleanedUp, JobError> {
     let now = app.clock.now();
     let mut all = CleanedUp::default();
-<<<<<<< HEAD
     app.limits.tidy();
     for kind in Kind::ALL {
-=======
->>>>>>> notify
         let one = clean(&app.db, kind, now).await?;
         metrics::counter!("tegata_clean_up_deleted_total", "kind" => kind.word()).increment(one.deleted);
         metrics::gauge!("tegata_clean_up_waiting", "kind" => kind.word()).set(one.waiting as f64);
@@ -118,13 +105,10 @@ impl Kind {
             Self::Interactions => "interaction",
             Self::Sessions => "session",
             Self::Assertions => "client_assertion",
-<<<<<<< HEAD
             Self::Failures => "login_failure",
             Self::Tickets => "ticket",
             Self::Browsers => "known_browser",
-=======
             Self::Messages => "message",
->>>>>>> notify
             Self::AuditEvents => "audit_event",
         }
     }
@@ -135,13 +119,10 @@ impl Kind {
             Self::Interactions => interaction::delete_expired_interactions(tx, now, BATCH).await,
             Self::Sessions => session::delete_expired_sessions(tx, now.minus(MARGIN), BATCH).await,
             Self::Assertions => client::delete_expired_assertions(tx, now, BATCH).await,
-<<<<<<< HEAD
             Self::Failures => lockout::delete_old_failures(tx, lockout::forgotten_before(now), BATCH).await,
             Self::Tickets => ticket::delete_old_tickets(tx, now.minus(TICKETS_KEPT), BATCH).await,
             Self::Browsers => known_browser::delete_forgotten_browsers(tx, now.minus(BROWSERS_KEPT), BATCH).await,
-=======
             Self::Messages => notify::delete_done_messages(tx, now.minus(MESSAGES_KEPT), BATCH).await,
->>>>>>> notify
             Self::AuditEvents => audit::delete_old_events(tx, now.minus(AUDIT_KEPT), BATCH).await,
         }
     }
@@ -152,13 +133,10 @@ impl Kind {
             Self::Interactions => interaction::count_expired_interactions(db, now).await,
             Self::Sessions => session::count_expired_sessions(db, now.minus(MARGIN)).await,
             Self::Assertions => client::count_expired_assertions(db, now).await,
-<<<<<<< HEAD
             Self::Failures => lockout::count_old_failures(db, lockout::forgotten_before(now)).await,
             Self::Tickets => ticket::count_old_tickets(db, now.minus(TICKETS_KEPT)).await,
             Self::Browsers => known_browser::count_forgotten_browsers(db, now.minus(BROWSERS_KEPT)).await,
-=======
             Self::Messages => notify::count_done_messages(db, now.minus(MESSAGES_KEPT)).await,
->>>>>>> notify
             Self::AuditEvents => audit::count_old_events(db, now.minus(AUDIT_KEPT)).await,
         }
     }

@@ -64,7 +64,9 @@ pub async fn attempt(page: &PageContext, purpose: Purpose, credentials: Credenti
         account: record.as_ref().map(|record| record.facts(proof(record, outcome))),
     };
     match (sign_in::decide(&facts), record) {
-        (Decision::Allow, Some(record)) => Ok(Attempt::Allowed(Box::new(prove(page, record, rehash, key, outcome).await?))),
+        (Decision::Allow, Some(record)) => {
+            Ok(Attempt::Allowed(Box::new(prove(page, record, rehash, key, outcome).await?)))
+        }
         (Decision::Refuse { reason, disclosed }, record) => {
             refuse(page, (reason, disclosed), record.map(Box::new), key).await
         }

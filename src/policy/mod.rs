@@ -7,6 +7,7 @@
 //! | [`lifetimes`] | how long does each thing live? |
 //! | [`menu`] | who sees what in the account menu? |
 //! | [`password_rule`] | may this be somebody's password? |
+//! | [`second_factor`] | may this code be guessed, may this SMS be sent? |
 //!
 //! Facts are gathered by the floors above, decisions are returned as enums, effects are theirs again. Nothing here
 //! reads a clock, a database or a request, and nothing here words a message for a user.
@@ -16,4 +17,5 @@ pub mod lifetimes;
 pub mod menu;
 pub mod password_rule;
 pub mod prompts;
+pub mod second_factor;
 pub mod sign_in;

@@ -7,10 +7,10 @@ mod store;
 
 use serde::{Deserialize, Serialize};
 
+use crate::clock::Timestamp;
 use crate::id::BrandCode;
 use crate::random::Random;
 use crate::secret::MasterKey;
-use crate::clock::Timestamp;
 
 pub use store::{STATEMENTS, count_waiting_requests, insert_request, take_requests};
 

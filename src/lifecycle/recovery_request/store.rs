@@ -44,7 +44,8 @@ pub async fn insert_request(tx: &mut Tx, request: &SealedRequest) -> Result<(), 
 /// When the database fails.
 pub async fn take_requests(tx: &mut Tx, batch: i64) -> Result<Vec<SealedRequest>, Fault> {
     let rows: Vec<Row> = on_tx!(tx, c => query_as(TAKE).bind(batch).fetch_all(c).await)?;
-    let sealed = |row: Row| SealedRequest { id: row.id, brand: row.brand, sealed: row.sealed, created_at: row.created_at };
+    let sealed =
+        |row: Row| SealedRequest { id: row.id, brand: row.brand, sealed: row.sealed, created_at: row.created_at };
     Ok(rows.into_iter().map(sealed).collect())
 }
 
