@@ -36,6 +36,12 @@ text_enum! {
         PageRefused = "page_refused",
         /// An account was changed from the command line.
         AccountChanged = "account_changed",
+        /// A person added a passkey.
+        PasskeyAdded = "passkey_added",
+        /// A person renamed a passkey.
+        PasskeyRenamed = "passkey_renamed",
+        /// A person removed a passkey.
+        PasskeyRemoved = "passkey_removed",
         /// A client was registered or changed.
         ClientChanged = "client_changed",
         /// A contract was made or changed.

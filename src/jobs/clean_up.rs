@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::JobError;
 use crate::clock::Timestamp;
 use crate::context::App;
+use crate::second_factor::passkey;
 use crate::session::known_browser;
 use crate::storage::{Database, Fault, Tx};
 use crate::{audit, client, interaction, lockout, session, ticket, token};
@@ -36,6 +37,7 @@ enum Kind {
     Failures,
     Tickets,
     Browsers,
+    Ceremonies,
     AuditEvents,
 }
 
@@ -84,7 +86,7 @@ async fn clean(db: &Database, kind: Kind, now: Timestamp) -> Result<CleanedUp, F
 }
 
 impl Kind {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Tokens,
         Self::Interactions,
         Self::Sessions,
@@ -92,6 +94,7 @@ impl Kind {
         Self::Failures,
         Self::Tickets,
         Self::Browsers,
+        Self::Ceremonies,
         Self::AuditEvents,
     ];
 
@@ -104,6 +107,7 @@ impl Kind {
             Self::Failures => "login_failure",
             Self::Tickets => "ticket",
             Self::Browsers => "known_browser",
+            Self::Ceremonies => "passkey_ceremony",
             Self::AuditEvents => "audit_event",
         }
     }
@@ -117,6 +121,7 @@ impl Kind {
             Self::Failures => lockout::delete_old_failures(tx, lockout::forgotten_before(now), BATCH).await,
             Self::Tickets => ticket::delete_old_tickets(tx, now.minus(TICKETS_KEPT), BATCH).await,
             Self::Browsers => known_browser::delete_forgotten_browsers(tx, now.minus(BROWSERS_KEPT), BATCH).await,
+            Self::Ceremonies => passkey::delete_expired_ceremonies(tx, now, BATCH).await,
             Self::AuditEvents => audit::delete_old_events(tx, now.minus(AUDIT_KEPT), BATCH).await,
         }
     }
@@ -130,6 +135,7 @@ impl Kind {
             Self::Failures => lockout::count_old_failures(db, lockout::forgotten_before(now)).await,
             Self::Tickets => ticket::count_old_tickets(db, now.minus(TICKETS_KEPT)).await,
             Self::Browsers => known_browser::count_forgotten_browsers(db, now.minus(BROWSERS_KEPT)).await,
+            Self::Ceremonies => passkey::count_expired_ceremonies(db, now).await,
             Self::AuditEvents => audit::count_old_events(db, now.minus(AUDIT_KEPT)).await,
         }
     }

@@ -62,6 +62,7 @@ const ROOMS: &[(Floor, &[&str])] = &[
             "logout",
             "discovery",
             "information",
+            "passkey_page",
             "registration",
             "recovery",
             "account_menu",
