@@ -1,8 +1,10 @@
 use askama::Template;
 
+use super::{PasskeyForm, targets};
 use crate::web::page::{Frame, Page};
 
-/// The login page 「ログイン」, in the order of the manuals (chapter 1.1).
+/// The login page 「ログイン」 (manual, chapter 1.1), and the one of the account menu, 「認証・契約情報変更ログイン」 (chapter
+/// 2.1), both in the order of the manuals.
 #[derive(Template)]
 #[template(path = "page/login.html")]
 pub struct LoginPage {
@@ -10,10 +12,13 @@ pub struct LoginPage {
     pub frame: Frame,
     /// Where the form is sent: `POST {action}` with `email`, `password`, `csrf`.
     pub action: String,
-    /// Where 「パスワード変更、その他認証・契約情報の変更はこちら」 leads.
-    pub account_href: String,
-    /// Where 「パスワードを忘れた方はこちら」 leads.
-    pub forgotten_href: String,
+    /// What the sign-in is for.
+    pub kind: LoginKind,
+    /// Where the first link leads: to the other of the two login pages.
+    pub switch_href: String,
+    /// Where 「パスワードを忘れた方はこちら」 sends the form, so that the address typed so far goes along by POST: `email`,
+    /// `csrf` (the token of this form) and a password that nobody must read.
+    pub forgotten_action: String,
     /// The address typed before, or the `login_hint` of the request.
     pub email: String,
     /// Why the page is shown again.
@@ -22,15 +27,26 @@ pub struct LoginPage {
     pub client_name: Option<String>,
     /// The upstream accounts this brand offers, in order; the whole section is absent when there is none.
     pub upstream: Vec<UpstreamButton>,
-    /// Where the sign-in may lead: the client's redirect URI.
+    /// The sign-in with a passkey, if the brand offers it.
+    pub passkey: Option<PasskeyForm>,
+    /// Where the sign-in may lead: the client's redirect URI; empty when it stays with us.
     pub redirect_uri: String,
 }
 
-/// A button of the login page that leads to an upstream account.
+/// What a sign-in is for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum LoginKind {
+    /// An application asked for it.
+    Client,
+    /// The person wants to change how they sign in, or the contract.
+    AccountMenu,
+}
+
+/// A button that leads to an upstream account.
 #[derive(Clone, Debug)]
 pub struct UpstreamButton {
     /// Text key of the label: `login-google`, `login-facebook`, `login-microsoft`, `login-daccount`,
-    /// `login-active-directory`.
+    /// `login-active-directory`, and the same with `registration-`.
     pub label: &'static str,
     /// Where it leads.
     pub href: String,
@@ -53,13 +69,15 @@ pub enum LoginAlert {
     TooManyRequests,
     /// More sign-ins than the server can check now: try again at once.
     Overloaded,
+    /// The passkey did not prove anybody, or there was none.
+    PasskeyFailed,
     /// The client asked for a fresh sign-in (`prompt=login`, `max_age`). A notice, not an error.
     FreshSignIn,
 }
 
 impl LoginAlert {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::EmailMissing,
         Self::PasswordMissing,
         Self::Mismatch,
@@ -67,6 +85,7 @@ impl LoginAlert {
         Self::Unavailable,
         Self::TooManyRequests,
         Self::Overloaded,
+        Self::PasskeyFailed,
         Self::FreshSignIn,
     ];
 
@@ -80,6 +99,7 @@ impl LoginAlert {
             Self::Unavailable => "login-alert-unavailable",
             Self::TooManyRequests => "login-alert-too-many-requests",
             Self::Overloaded => "login-alert-overloaded",
+            Self::PasskeyFailed => "login-alert-passkey-failed",
             Self::FreshSignIn => "login-alert-fresh-sign-in",
         }
     }
@@ -98,6 +118,27 @@ impl LoginAlert {
 }
 
 impl LoginPage {
+    const fn title(&self) -> &'static str {
+        match self.kind {
+            LoginKind::Client => "login-title",
+            LoginKind::AccountMenu => "login-account-title",
+        }
+    }
+
+    const fn switch(&self) -> &'static str {
+        match self.kind {
+            LoginKind::Client => "login-account-link",
+            LoginKind::AccountMenu => "login-back-link",
+        }
+    }
+
+    const fn color(&self) -> &'static str {
+        match self.kind {
+            LoginKind::Client => "primary",
+            LoginKind::AccountMenu => "accent",
+        }
+    }
+
     fn email_is_wrong(&self) -> bool {
         self.alert.is_some_and(LoginAlert::blames_email)
     }
@@ -117,8 +158,9 @@ impl LoginPage {
         let page = |alert, email: &str, upstream: &[&'static str]| Self {
             frame: frame.clone(),
             action: format!("{}/login/5d1f", frame.base),
-            account_href: format!("{}/account", frame.base),
-            forgotten_href: format!("{}/help/password", frame.base),
+            kind: LoginKind::Client,
+            switch_href: format!("{}/account", frame.base),
+            forgotten_action: format!("{}/lo/forgot", frame.base),
             email: email.to_owned(),
             alert,
             client_name: None,
@@ -126,11 +168,18 @@ impl LoginPage {
                 .iter()
                 .map(|label| UpstreamButton { label, href: format!("{}/upstream?a=1&b=\"2\"", frame.base) })
                 .collect(),
+            passkey: None,
             redirect_uri: "https://storage.example/VX7/callback".to_owned(),
         };
         let all = ["login-google", "login-facebook", "login-microsoft", "login-daccount", "login-active-directory"];
         let mut pages = vec![page(None, "", &all), page(None, "\"><script>alert(1)</script>", &[])];
         pages[1].client_name = Some("Evil <img src=x onerror=alert(1)> & 'Co'".to_owned());
+        pages[1].passkey = Some(PasskeyForm::sample(frame));
+        let mut menu = page(None, "", &all);
+        menu.kind = LoginKind::AccountMenu;
+        menu.passkey = Some(PasskeyForm::sample(frame));
+        menu.redirect_uri = String::new();
+        pages.push(menu);
         pages.extend(LoginAlert::ALL.map(|alert| page(Some(alert), "taro@example.jp", &[])));
         pages
     }
@@ -142,6 +191,6 @@ impl Page for LoginPage {
     }
 
     fn form_targets(&self) -> Vec<String> {
-        vec![self.redirect_uri.clone()]
+        targets(&self.redirect_uri)
     }
 }

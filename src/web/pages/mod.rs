@@ -1,27 +1,53 @@
 //! The pages, one file each: plain texts and flags in, HTML out (`ui/templates/page/`).
 //!
+//! | folder | the pages of |
+//! |---|---|
+//! | here | the sign-in and what goes wrong with it |
+//! | `factor` | two-step verification |
+//! | `ticket` | forgotten passwords, and everything that a mailed link opens |
+//! | `account` | the account menu |
+//!
 //! Every page has `samples()` for its tests, hostile values included; `check.rs` renders them for every brand and
 //! language and holds the HTML to what every page must be.
 
+mod account;
 #[cfg(test)]
 pub mod check;
 mod consent;
+mod done;
 mod error;
+mod factor;
 mod form_post;
 mod info;
 mod logged_out;
 mod login;
 mod logout;
+mod passkey_form;
 #[cfg(test)]
 mod tests;
+mod ticket;
 
+pub use account::{
+    AccountMenuPage, ChangeEmailAlert, ChangeEmailPage, ChangePasswordAlert, ChangePasswordPage, MenuEntry,
+    MenuSection, PasskeyEntry, PasskeysAlert, PasskeysPage,
+};
 pub use consent::{ConsentPage, ConsentScope};
+pub use done::{Done, DonePage};
 pub use error::ErrorPage;
+pub use factor::{
+    CodeBy, FactorAlert, FactorAuthenticatorPage, FactorCodePage, FactorDonePage, FactorPasskeyPage, FactorSmsPage,
+    RecoveryCodePage, RecoveryEntryPage,
+};
 pub use form_post::FormPostPage;
 pub use info::{Info, InfoPage};
 pub use logged_out::LoggedOutPage;
-pub use login::{LoginAlert, LoginPage, UpstreamButton};
+pub use login::{LoginAlert, LoginKind, LoginPage, UpstreamButton};
 pub use logout::LogoutPage;
+pub use passkey_form::PasskeyForm;
+pub use ticket::{
+    EmailChangeConfirmPage, ForgottenAlert, ForgottenPage, NewPassword, NewPasswordAlert, NewPasswordPage,
+    RegistrationConfirmPage, RegistrationPage, TicketRefusal, TicketRefusedPage, UnblockPage,
+};
 
 /// Texts and links from outside are escaped by the template, but a link may also *do* something (`javascript:`): only
 /// web addresses and our own paths become links.
@@ -33,4 +59,9 @@ fn link(url: &str) -> Option<&str> {
 
 fn optional_link(url: Option<&String>) -> Option<&str> {
     url.and_then(|url| link(url))
+}
+
+/// Where a form leads besides ourselves, given the client's redirect URI or nothing.
+fn targets(redirect_uri: &str) -> Vec<String> {
+    Some(redirect_uri).filter(|uri| !uri.is_empty()).map(str::to_owned).into_iter().collect()
 }

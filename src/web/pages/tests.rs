@@ -43,6 +43,37 @@ fn the_pages_that_explain_are_sound() {
 }
 
 #[test]
+fn the_pages_of_two_step_verification_are_sound() {
+    sound("factor_sms", &[], FactorSmsPage::samples);
+    sound("factor_authenticator", &[], FactorAuthenticatorPage::samples);
+    sound("factor_code", &[], FactorCodePage::samples);
+    sound("factor_passkey", &[], FactorPasskeyPage::samples);
+    sound("factor_done", &[], FactorDonePage::samples);
+    sound("recovery_code", &[], RecoveryCodePage::samples);
+    sound("recovery_entry", &[], RecoveryEntryPage::samples);
+}
+
+#[test]
+fn the_pages_of_mailed_links_are_sound() {
+    sound("forgotten", &[], ForgottenPage::samples);
+    sound("new_password", &[], NewPasswordPage::samples);
+    sound("unblock", &[], UnblockPage::samples);
+    sound("registration", &[], RegistrationPage::samples);
+    sound("registration_confirm", &[], RegistrationConfirmPage::samples);
+    sound("email_change", &[], EmailChangeConfirmPage::samples);
+    sound("ticket_refused", &[], TicketRefusedPage::samples);
+    sound("done", &[], DonePage::samples);
+}
+
+#[test]
+fn the_pages_of_the_account_menu_are_sound() {
+    sound("account_menu", &[SERVICE], AccountMenuPage::samples);
+    sound("change_password", &[], ChangePasswordPage::samples);
+    sound("change_email", &[], ChangeEmailPage::samples);
+    sound("passkeys", &[], PasskeysPage::samples);
+}
+
+#[test]
 fn both_languages_have_the_same_texts() {
     let face = Face::neutral().unwrap();
     let keys = |lang| face.texts(lang).plain_keys().map(str::to_owned).collect::<BTreeSet<_>>();
@@ -157,7 +188,8 @@ async fn writes_every_page_to_target_pages() {
     for face in &faces {
         let assets = root.join(&face.code).join("assets");
         std::fs::create_dir_all(&assets).unwrap();
-        for file in ["base.css", "theme.css", "logo.svg", "favicon.svg", "form-post.js", "password-eye.js"] {
+        let scripts = ["copy.js", "form-post.js", "keep-form.js", "password-eye.js"];
+        for file in ["base.css", "theme.css", "logo.svg", "favicon.svg"].into_iter().chain(scripts) {
             let answer = face.assets.respond(file, &http::HeaderMap::new()).unwrap();
             let bytes = axum::body::to_bytes(answer.into_body(), usize::MAX).await.unwrap();
             std::fs::write(assets.join(face.assets.href(file)), bytes).unwrap();
@@ -171,6 +203,25 @@ async fn writes_every_page_to_target_pages() {
         render_all("form_post", &faces, FormPostPage::samples),
         render_all("info", &faces, InfoPage::samples),
         render_all("error", &faces, ErrorPage::samples),
+        render_all("factor_sms", &faces, FactorSmsPage::samples),
+        render_all("factor_authenticator", &faces, FactorAuthenticatorPage::samples),
+        render_all("factor_code", &faces, FactorCodePage::samples),
+        render_all("factor_passkey", &faces, FactorPasskeyPage::samples),
+        render_all("factor_done", &faces, FactorDonePage::samples),
+        render_all("recovery_code", &faces, RecoveryCodePage::samples),
+        render_all("recovery_entry", &faces, RecoveryEntryPage::samples),
+        render_all("forgotten", &faces, ForgottenPage::samples),
+        render_all("new_password", &faces, NewPasswordPage::samples),
+        render_all("unblock", &faces, UnblockPage::samples),
+        render_all("registration", &faces, RegistrationPage::samples),
+        render_all("registration_confirm", &faces, RegistrationConfirmPage::samples),
+        render_all("email_change", &faces, EmailChangeConfirmPage::samples),
+        render_all("ticket_refused", &faces, TicketRefusedPage::samples),
+        render_all("done", &faces, DonePage::samples),
+        render_all("account_menu", &faces, AccountMenuPage::samples),
+        render_all("change_password", &faces, ChangePasswordPage::samples),
+        render_all("change_email", &faces, ChangeEmailPage::samples),
+        render_all("passkeys", &faces, PasskeysPage::samples),
     ];
     for sample in samples.iter().flatten() {
         std::fs::write(root.join(format!("{}.html", sample.name)), &sample.html).unwrap();

@@ -2,10 +2,14 @@
 
 login-title = Log in
 login-account-link = Change your password or other sign-in and contract details
+# Manual, chapter 2.1
+login-account-title = Log in to change sign-in and contract details
+login-back-link = If you only want to log in, log in here.
 login-email = Email address
 login-password = Password
 login-submit = Log in
 login-forgotten-link = Forgot your password?
+login-passkey = Log in with a passkey
 login-or = or
 login-google = Log in with Google
 login-facebook = Log in with Facebook
@@ -22,4 +26,5 @@ login-alert-locked = Your account has been blocked because of several failed log
 login-alert-unavailable = This account cannot log in at the moment. Contact your contract holder or an administrator.
 login-alert-too-many-requests = There have been too many login attempts. Wait a while and try again.
 login-alert-overloaded = We are very busy right now. Wait a moment and try again.
+login-alert-passkey-failed = Logging in with a passkey did not work. Try again, or log in with your password.
 login-alert-fresh-sign-in = Log in again to continue.

@@ -2,10 +2,14 @@
 
 login-title = ログイン
 login-account-link = パスワード変更、その他認証・契約情報の変更はこちら
+# 利用マニュアル 2.1 認証・契約情報変更ログイン
+login-account-title = 認証・契約情報変更ログイン
+login-back-link = ログインの方はこちらからログインしてください。
 login-email = メールアドレス
 login-password = パスワード
 login-submit = ログイン
 login-forgotten-link = パスワードを忘れた方はこちら
+login-passkey = パスキーでログイン
 login-or = ---または---
 login-google = Googleアカウントでログイン
 login-facebook = Facebookアカウントでログイン
@@ -22,4 +26,5 @@ login-alert-locked = ログインを複数回連続して試行したため、�
 login-alert-unavailable = 現在、このアカウントではログインできません。ご契約者様または管理者権限をお持ちの方にお問い合わせください。
 login-alert-too-many-requests = ログインの試行回数が多すぎます。しばらく待ってから、もう一度お試しください。
 login-alert-overloaded = ただいま混み合っています。少し待ってから、もう一度お試しください。
+login-alert-passkey-failed = パスキーでログインできませんでした。もう一度お試しいただくか、パスワードでログインしてください。
 login-alert-fresh-sign-in = 続けるには、もう一度ログインしてください。

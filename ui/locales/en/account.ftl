@@ -1,0 +1,54 @@
+# The account menu (manual, chapters 2.1 and 3)
+
+menu-title = Change sign-in and contract details
+menu-lead = You see only what you are allowed to change. If you have questions, contact the support center.
+menu-authentication-title = Change your sign-in
+menu-authentication-note = Change how you log in.
+menu-authentication-email-note = “Change your email address” changes the address that is registered with this service.
+menu-settings-title = Sign-in settings
+menu-settings-note = Check and change the settings of the service you have contracted.
+menu-settings-all-note = The settings apply to all registered users.
+menu-contract-title = Change your contract
+menu-contract-note = Change the details of the contract for this service.
+menu-login-method = Set the login method
+menu-email = Change your email address
+menu-password = Change your password
+menu-passkeys = Passkeys
+menu-access-path = Access path
+menu-second-factor = Two-step verification
+menu-active-directory = Active Directory
+menu-contract = Contract details
+menu-plan = Change the plan
+menu-cancel = Cancel the contract
+menu-top = Go to the top page
+
+change-email-title = Change your email address
+change-email-section = Email address that you log in with
+change-email-lead = Enter the email address that you want to log in with from now on.
+change-email-email = New email address
+change-email-again = New email address (again)
+change-email-submit = Send email
+change-email-alert-missing = Enter the new email address twice.
+change-email-alert-invalid = This is not a valid email address. Check it and try again.
+change-email-alert-differ = The two email addresses are not the same. Check them and try again.
+change-email-alert-same = This is your current email address. Enter another one.
+change-email-alert-other-pending = Another change is not complete yet. Complete it with the link in the email we sent, or try again after that link has expired.
+change-email-alert-too-many-requests = There have been many requests in a short time. Wait a while and try again.
+
+passkeys-title = Passkeys
+passkeys-lead = Verify with your fingerprint, your face, the PIN of your screen lock, or a security key: no password to type, no text message to wait for.
+passkeys-none = You have no passkeys.
+passkeys-add = Add a passkey
+passkeys-created = Created: { $date }
+passkeys-used = Last used: { $date }
+passkeys-unused = Not used yet
+passkeys-edit = Rename or remove
+passkeys-name = Name of the passkey
+passkeys-default-name = Passkey
+passkeys-rename = Rename
+passkeys-remove = Remove
+passkeys-remove-note = Once removed, this passkey can no longer be used. You can still log in with your password.
+passkeys-done = Your change has been saved.
+passkeys-alert-failed = The passkey could not be added. Try again.
+passkeys-alert-name-invalid = Give the passkey a name of 1 to 60 characters.
+passkeys-alert-limit = You have as many passkeys as are allowed. Remove one that you do not use.

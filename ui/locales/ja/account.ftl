@@ -1,0 +1,54 @@
+# 認証・契約情報変更メニュー（利用マニュアル 2.1、3）
+
+menu-title = 認証・契約情報変更メニュー
+menu-lead = あなたに許可されたメニューのみ表示しております。ご不明点がございましたら、サポートセンターまでお問い合わせください。
+menu-authentication-title = <認証情報の変更>
+menu-authentication-note = あなたの認証情報を変更できます。
+menu-authentication-email-note = ※メールアドレス変更では本サービスで登録しているメールアドレスを変更できます。
+menu-settings-title = <認証情報の設定>
+menu-settings-note = ご契約している本サービスにおける設定の確認・変更が行えます。
+menu-settings-all-note = ※認証方法は登録されている全てのユーザに適用されます。
+menu-contract-title = <契約情報の変更>
+menu-contract-note = ご契約している本サービスの契約情報を変更できます。
+menu-login-method = ログイン方法の設定
+menu-email = メールアドレス変更
+menu-password = パスワード変更
+menu-passkeys = パスキー
+menu-access-path = アクセス経路設定
+menu-second-factor = 2段階認証設定
+menu-active-directory = Active Directory設定
+menu-contract = 契約情報変更
+menu-plan = プラン変更
+menu-cancel = 解約
+menu-top = トップ画面へ
+
+change-email-title = メールアドレス変更
+change-email-section = <ログインに使用しているメールアドレスの変更>
+change-email-lead = 新しくログインに使用するメールアドレスを入力してください。
+change-email-email = 新しいメールアドレス
+change-email-again = 新しいメールアドレス (確認用)
+change-email-submit = メール送信
+change-email-alert-missing = 新しいメールアドレスと確認用のメールアドレスを入力してください。
+change-email-alert-invalid = メールアドレスが正しくありません。ご確認のうえ、もう一度入力してください。
+change-email-alert-differ = 新しいメールアドレスと確認用のメールアドレスが一致しません。ご確認のうえ、もう一度入力してください。
+change-email-alert-same = 現在のメールアドレスと同じです。別のメールアドレスを入力してください。
+change-email-alert-other-pending = 別の変更のお手続きが完了していません。先にお送りしたメールのURLからお手続きを完了するか、期限が過ぎてからもう一度お試しください。
+change-email-alert-too-many-requests = 短い時間に多くの要求がありました。しばらく待ってから、もう一度お試しください。
+
+passkeys-title = パスキー
+passkeys-lead = 指紋や顔、画面ロックの暗証番号、セキュリティキーで認証できます。パスワードの入力やSMSの受信は必要ありません。
+passkeys-none = 登録されているパスキーはありません。
+passkeys-add = パスキーを追加
+passkeys-created = 作成日時：{ $date }
+passkeys-used = 最終使用日時：{ $date }
+passkeys-unused = まだ使用されていません
+passkeys-edit = 名前の変更・削除
+passkeys-name = パスキーの名前
+passkeys-default-name = パスキー
+passkeys-rename = 名前を変更
+passkeys-remove = 削除
+passkeys-remove-note = 削除すると、このパスキーでは認証できなくなります。パスワードでのログインは、引き続きご利用いただけます。
+passkeys-done = 変更しました。
+passkeys-alert-failed = パスキーを追加できませんでした。もう一度お試しください。
+passkeys-alert-name-invalid = パスキーの名前は、1文字以上60文字以内で入力してください。
+passkeys-alert-limit = 登録できるパスキーの数の上限に達しています。使用していないパスキーを削除してください。
