@@ -33,6 +33,7 @@ pub mod lockout;
 pub mod login;
 pub mod logout;
 pub mod notify;
+pub mod passkey_page;
 pub mod password;
 pub mod policy;
 pub mod protocol;

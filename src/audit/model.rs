@@ -64,6 +64,12 @@ text_enum! {
         EmailChanged = "email_changed",
         /// The registration of a second factor was taken back.
         SecondFactorReset = "second_factor_reset",
+        /// A person added a passkey.
+        PasskeyAdded = "passkey_added",
+        /// A person renamed a passkey.
+        PasskeyRenamed = "passkey_renamed",
+        /// A person removed a passkey.
+        PasskeyRemoved = "passkey_removed",
         /// A client was registered or changed.
         ClientChanged = "client_changed",
         /// A contract was made or changed.

@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::JobError;
 use crate::clock::Timestamp;
 use crate::context::App;
+use crate::second_factor::passkey;
 use crate::session::known_browser;
 use crate::storage::{Database, Fault, Tx};
 use crate::{audit, client, interaction, lockout, notify, session, ticket, token};
@@ -39,6 +40,7 @@ enum Kind {
     Tickets,
     Browsers,
     Messages,
+    Ceremonies,
     AuditEvents,
 }
 
@@ -59,7 +61,7 @@ pub async fn tick(app: &App) -> Result<CleanedUp, JobError> {
     let now = app.clock.now();
     let mut all = CleanedUp::default();
     app.limits.tidy();
-    for kind in Kind::ALL {
+    for kind in Kind::ALL.iter().copied() {
         let one = clean(&app.db, kind, now).await?;
         metrics::counter!("tegata_clean_up_deleted_total", "kind" => kind.word()).increment(one.deleted);
         metrics::gauge!("tegata_clean_up_waiting", "kind" => kind.word()).set(one.waiting as f64);
@@ -96,6 +98,7 @@ impl Kind {
         Self::Tickets,
         Self::Browsers,
         Self::Messages,
+        Self::Ceremonies,
         Self::AuditEvents,
     ];
 
@@ -109,6 +112,7 @@ impl Kind {
             Self::Tickets => "ticket",
             Self::Browsers => "known_browser",
             Self::Messages => "message",
+            Self::Ceremonies => "passkey_ceremony",
             Self::AuditEvents => "audit_event",
         }
     }
@@ -123,6 +127,7 @@ impl Kind {
             Self::Tickets => ticket::delete_old_tickets(tx, now.minus(TICKETS_KEPT), BATCH).await,
             Self::Browsers => known_browser::delete_forgotten_browsers(tx, now.minus(BROWSERS_KEPT), BATCH).await,
             Self::Messages => notify::delete_done_messages(tx, now.minus(MESSAGES_KEPT), BATCH).await,
+            Self::Ceremonies => passkey::delete_expired_ceremonies(tx, now, BATCH).await,
             Self::AuditEvents => audit::delete_old_events(tx, now.minus(AUDIT_KEPT), BATCH).await,
         }
     }
@@ -137,6 +142,7 @@ impl Kind {
             Self::Tickets => ticket::count_old_tickets(db, now.minus(TICKETS_KEPT)).await,
             Self::Browsers => known_browser::count_forgotten_browsers(db, now.minus(BROWSERS_KEPT)).await,
             Self::Messages => notify::count_done_messages(db, now.minus(MESSAGES_KEPT)).await,
+            Self::Ceremonies => passkey::count_expired_ceremonies(db, now).await,
             Self::AuditEvents => audit::count_old_events(db, now.minus(AUDIT_KEPT)).await,
         }
     }

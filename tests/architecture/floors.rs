@@ -63,6 +63,7 @@ const ROOMS: &[(Floor, &[&str])] = &[
             "logout",
             "discovery",
             "information",
+            "passkey_page",
             "registration",
             "recovery",
             "account_menu",

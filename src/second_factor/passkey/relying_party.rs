@@ -39,13 +39,17 @@ pub struct Verified {
 }
 
 impl RelyingParty {
-    /// Of an issuer; `None` where browsers offer no passkeys: on a host without a name, or without https (§5.1.3).
+    /// Of an issuer; `None` where browsers offer no passkeys ([`RelyingParty::is_possible_at`]).
     pub fn of(issuer: &Issuer) -> Option<Self> {
-        let origin = Url::parse(&issuer.origin).ok()?;
-        let id = origin.domain().filter(|host| issuer.secure || is_loopback(host))?.to_owned();
+        let (origin, id) = named_origin(issuer)?;
         let builder = WebauthnBuilder::new(&id, &origin).ok()?;
         let webauthn = builder.rp_name(&issuer.name).timeout(LIFETIME).build().ok()?;
         Some(Self { webauthn, id })
+    }
+
+    /// Whether browsers offer passkeys there: not without https, and not on a host without a name (§5.1.3).
+    pub fn is_possible_at(issuer: &Issuer) -> bool {
+        named_origin(issuer).is_some()
     }
 
     /// The host that passkeys are made for.
@@ -167,6 +171,13 @@ fn json(options: &impl serde::Serialize) -> Result<Value, Fault> {
 fn user_handle(account: &Account) -> Result<Uuid, Fault> {
     let subject = account.subject.as_str();
     Uuid::parse_str(subject).map_err(|error| Fault::corrupt("account", "subject", &account.id, error))
+}
+
+/// The origin of an issuer and the name of its host.
+fn named_origin(issuer: &Issuer) -> Option<(Url, String)> {
+    let origin = Url::parse(&issuer.origin).ok()?;
+    let host = origin.domain().filter(|host| issuer.secure || is_loopback(host))?.to_owned();
+    Some((origin, host))
 }
 
 /// Hosts that browsers trust without https (W3C Secure Contexts §3.1).
