@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use tegata::second_factor::{self, attempt, remembered_browser, sms};
 use tegata::storage::{Database, Engine, EngineKind, Statement, prepare_all, schema_of};
 use tegata::{account, audit, client, consent, contract, interaction, keys, notify, revision, session, token};
 
@@ -18,6 +19,10 @@ const ROOMS: &[(&str, &[Statement])] = &[
     ("keys", keys::STATEMENTS),
     ("notify", notify::STATEMENTS),
     ("revision", revision::STATEMENTS),
+    ("second_factor", second_factor::STATEMENTS),
+    ("second_factor/attempt", attempt::STATEMENTS),
+    ("second_factor/remembered_browser", remembered_browser::STATEMENTS),
+    ("second_factor/sms", sms::STATEMENTS),
     ("session", session::STATEMENTS),
     ("token", token::STATEMENTS),
 ];
@@ -34,14 +39,20 @@ async fn every_statement_of_every_store_prepares() {
 
 #[test]
 fn every_store_is_among_those_prepared() {
-    let rooms: BTreeSet<String> = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/src"))
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|room| room.join("store.rs").exists())
-        .map(|room| room.file_name().unwrap().to_str().unwrap().to_owned())
-        .collect();
+    let mut rooms = BTreeSet::new();
+    collect_stores(std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")), "", &mut rooms);
     let prepared: BTreeSet<String> = ROOMS.iter().map(|(room, _)| (*room).to_owned()).collect();
     assert_eq!(rooms, prepared);
+}
+
+/// The folders below `src/` that have a `store.rs`: `token`, `second_factor/sms`.
+fn collect_stores(folder: &std::path::Path, name: &str, found: &mut BTreeSet<String>) {
+    if folder.join("store.rs").exists() {
+        found.insert(name.trim_start_matches('/').to_owned());
+    }
+    for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap).filter(|entry| entry.path().is_dir()) {
+        collect_stores(&entry.path(), &format!("{name}/{}", entry.file_name().to_str().unwrap()), found);
+    }
 }
 
 #[tokio::test]

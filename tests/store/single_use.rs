@@ -24,10 +24,10 @@ use tokio::task::JoinSet;
 
 use super::fixture::{NOW, Store, at, brand, count, hash};
 
-const CONTENDERS: usize = 64;
+pub const CONTENDERS: usize = 64;
 
 /// Lets 64 tasks on two nodes begin at the same moment; answers the numbers of those that won and were committed.
-async fn winners<F>(store: &Store, contend: impl Fn(Tx, usize) -> F + Clone + Send + Sync + 'static) -> Vec<usize>
+pub async fn winners<F>(store: &Store, contend: impl Fn(Tx, usize) -> F + Clone + Send + Sync + 'static) -> Vec<usize>
 where
     F: Future<Output = (Tx, Result<bool, Fault>)> + Send,
 {
