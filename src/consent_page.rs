@@ -21,6 +21,7 @@ use crate::context::PageContext;
 use crate::id::InteractionId;
 use crate::interaction::{Interaction, mark_consent};
 use crate::policy::prompts::ConsentAnswer;
+use crate::protocol::authorization_request::AuthorizationRequest;
 use crate::protocol::scope::{CLAIMS, OFFLINE_ACCESS, OPENID, Scope};
 use crate::session::SignedIn;
 use crate::storage::Fault;
@@ -31,6 +32,7 @@ use crate::web::{Problem, csrf, render};
 /// What both halves of the page need.
 struct Step {
     interaction: Interaction,
+    request: AuthorizationRequest,
     record: SignInRecord,
     client: std::sync::Arc<Client>,
 }
@@ -71,15 +73,19 @@ async fn find(page: &PageContext, id: InteractionId) -> Result<Result<Step, Box<
         Ok(interaction) => interaction,
         Err(response) => return Ok(Err(response)),
     };
-    let client = page.app.clients.find(&page.issuer().brand, &interaction.request.client_id);
-    match (page.signed_in().await?, client) {
-        (Some(SignedIn { record, .. }), Some(client)) => Ok(Ok(Step { interaction, record, client })),
+    let request = interaction.target.request().cloned();
+    let client = request.as_ref().and_then(|request| page.app.clients.find(&page.issuer().brand, &request.client_id));
+    let signed_in = page.signed_in().await?.filter(|signed_in| !signed_in.asks_for_second_factor());
+    match (signed_in, request, client) {
+        (Some(SignedIn { record, .. }), Some(request), Some(client)) => {
+            Ok(Ok(Step { interaction, request, record, client }))
+        }
         _ => Ok(Err(Box::new(page.to_dispatcher(&id)))),
     }
 }
 
 fn ask(page: &PageContext, step: &Step) -> Response {
-    let (request, metadata) = (&step.interaction.request, &step.client.metadata);
+    let (request, metadata) = (&step.request, &step.client.metadata);
     let redirect_uri = request.callback.redirect_uri();
     let mut frame = page.frame(&purpose(&step.interaction));
     frame.here = page.issuer().page(&format!("/consent/{}", step.interaction.id));
@@ -88,7 +94,7 @@ fn ask(page: &PageContext, step: &Step) -> Response {
         client_name: metadata.client_name.clone(),
         client_host: url::Url::parse(redirect_uri).ok().and_then(|url| url.host_str().map(str::to_owned)),
         account: step.record.account.email.clone(),
-        scopes: scopes(&request.scope, &Consent::asked_by(&step.interaction.request)),
+        scopes: scopes(&request.scope, &Consent::asked_by(&step.request)),
         days: lasting_days(page, step),
         policy_uri: metadata.policy_uri.clone(),
         tos_uri: metadata.tos_uri.clone(),
@@ -102,7 +108,7 @@ fn ask(page: &PageContext, step: &Step) -> Response {
 fn lasting_days(page: &PageContext, step: &Step) -> Option<u64> {
     let own = step.client.settings.lifetimes.refresh_token_absolute;
     let lifetime = Client::lifetime(own, page.app.config.tokens.refresh_token_absolute.0);
-    let offline = step.interaction.request.scope.contains(OFFLINE_ACCESS);
+    let offline = step.request.scope.contains(OFFLINE_ACCESS);
     offline.then(|| lifetime.as_secs().div_ceil(86_400))
 }
 
@@ -155,19 +161,13 @@ async fn write(page: &PageContext, step: &Step, answer: ConsentAnswer) -> Result
         ConsentAnswer::Denied => EventKind::ConsentRefused,
     };
     let account = &step.record.account;
-    let mut event = page.event(kind).with("scope", step.interaction.request.scope.to_string());
+    let mut event = page.event(kind).with("scope", step.request.scope.to_string());
     event.account = Some(account.id.clone());
     event.contract = Some(account.contract_id.clone());
     event.client = Some(step.client.id.clone());
     let mut tx = page.app.db.begin().await?;
     if answer == ConsentAnswer::Given {
-        upsert_consent(
-            &mut tx,
-            (&account.id, &step.client.id),
-            &Consent::asked_by(&step.interaction.request),
-            page.now,
-        )
-        .await?;
+        upsert_consent(&mut tx, (&account.id, &step.client.id), &Consent::asked_by(&step.request), page.now).await?;
     }
     mark_consent(&mut tx, &step.interaction.id, answer).await?;
     insert_event(&mut tx, page.app.random.row_id(page.now).into(), &event, page.now).await?;

@@ -57,10 +57,16 @@ ids! {
     TokenFamilyId,
     /// A signing key's `kid`.
     KeyId,
+    /// A mailed link's record.
+    TicketId,
     /// A row of the audit log.
     AuditEventId,
     /// A browser that an account is remembered in.
     RememberedBrowserId,
     /// A mail or SMS in the outbox: also its `Message-ID` and its idempotency key.
     MessageId,
+    /// A stored passkey; random, part of the URLs of its owner's pages.
+    PasskeyId,
+    /// A registration or a sign-in with a passkey in progress; random.
+    CeremonyId,
 }

@@ -14,7 +14,9 @@ use crate::front::Front;
 use crate::protocol::Error;
 use crate::web::callback::see_other;
 use crate::web::{Problem, machine};
-use crate::{authorize, consent_page, grant, information, introspection, login, logout, revocation, userinfo};
+use crate::{
+    authorize, consent_page, grant, information, introspection, login, logout, passkey_page, revocation, userinfo,
+};
 
 /// The longest request body, in bytes. No form of ours comes near it.
 const LONGEST_BODY: usize = 64 * 1024;
@@ -44,10 +46,21 @@ fn routes(app: App) -> Router {
         .route("/authorize", get(authorize::get).post(authorize::post).fallback(only_get_and_post))
         .route("/interaction/{id}", get(authorize::dispatch).fallback(only_get))
         .route("/login/{id}", get(login::get).post(login::post).fallback(only_get_and_post))
+        .route("/login/{id}/passkey", post(passkey_page::sign_in).fallback(only_post))
+        .route("/login/{id}/passkey/options", post(passkey_page::sign_in_options).fallback(only_post))
+        .route(
+            "/second-factor/{id}/passkey",
+            get(passkey_page::second_step).post(passkey_page::second_step_post).fallback(only_get_and_post),
+        )
+        .route("/second-factor/{id}/passkey/options", post(passkey_page::second_step_options).fallback(only_post))
         .route("/consent/{id}", get(consent_page::get).post(consent_page::post).fallback(only_get_and_post))
         .route("/logout", get(logout::get).post(logout::post).fallback(only_get_and_post))
         .route("/logout/confirm", post(logout::confirm).fallback(only_post))
         .route("/account", get(information::account).fallback(only_get))
+        .route("/account/passkeys", get(passkey_page::list).post(passkey_page::add).fallback(only_get_and_post))
+        .route("/account/passkeys/options", post(passkey_page::add_options).fallback(only_post))
+        .route("/account/passkeys/{id}/rename", post(passkey_page::rename).fallback(only_post))
+        .route("/account/passkeys/{id}/remove", post(passkey_page::remove).fallback(only_post))
         .route("/help/password", get(information::forgotten_password).fallback(only_get))
         .route("/assets/{file}", get(asset).fallback(only_get))
         .route_layer(middleware::from_fn(measure))

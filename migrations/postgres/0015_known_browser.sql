@@ -4,6 +4,7 @@ CREATE TABLE known_browser (
     browser_hash BYTEA NOT NULL,
     first_at     BIGINT NOT NULL,
     last_at      BIGINT NOT NULL,
+    sign_ins     BIGINT NOT NULL,
     PRIMARY KEY (account_id, browser_hash)
 );
 CREATE INDEX known_browser_by_time ON known_browser (last_at);

@@ -4,6 +4,7 @@ CREATE TABLE known_browser (
     browser_hash BLOB NOT NULL,
     first_at     INTEGER NOT NULL,
     last_at      INTEGER NOT NULL,
+    sign_ins     INTEGER NOT NULL,
     PRIMARY KEY (account_id, browser_hash)
 ) STRICT;
 CREATE INDEX known_browser_by_time ON known_browser (last_at);

@@ -155,7 +155,12 @@ impl SignInRecord {
     /// Why a person who signed in before may not go on now; `None`: may. Asked of every session and token, so that a
     /// suspension or the end of a contract acts at once (`security.md` line 89).
     pub fn refusal(&self, now: Timestamp) -> Option<Reason> {
-        sign_in::check_contract(Purpose::Client, now, &self.facts(PrimaryProof::Match))
+        self.refusal_for(Purpose::Client, now)
+    }
+
+    /// The same for a purpose: the account menu lets in the contractor of a trial that has ended.
+    pub fn refusal_for(&self, purpose: Purpose, now: Timestamp) -> Option<Reason> {
+        sign_in::check_contract(purpose, now, &self.facts(PrimaryProof::Match))
             .or_else(|| sign_in::check_state(self.account.state))
     }
 }

@@ -38,8 +38,6 @@ text_enum! {
         SecondFactorVerified = "second_factor_verified",
         /// A code of the second factor was refused.
         SecondFactorRefused = "second_factor_refused",
-        /// An account's second factor was taken away; the next sign-in enrols again.
-        SecondFactorReset = "second_factor_reset",
         /// A code was sent by SMS.
         SmsSent = "sms_sent",
         /// A code was not sent by SMS.
@@ -52,12 +50,32 @@ text_enum! {
         PageRefused = "page_refused",
         /// An account was changed from the command line.
         AccountChanged = "account_changed",
+        /// Ten wrong passwords in a row locked an account.
+        AccountLocked = "account_locked",
+        /// The lock of an account was taken away.
+        AccountUnlocked = "account_unlocked",
+        /// An account has a new password.
+        PasswordChanged = "password_changed",
+        /// Somebody said to have forgotten a password.
+        PasswordResetRequested = "password_reset_requested",
+        /// An account has another address.
+        EmailChanged = "email_changed",
+        /// The registration of a second factor was taken back.
+        SecondFactorReset = "second_factor_reset",
+        /// A person added a passkey.
+        PasskeyAdded = "passkey_added",
+        /// A person renamed a passkey.
+        PasskeyRenamed = "passkey_renamed",
+        /// A person removed a passkey.
+        PasskeyRemoved = "passkey_removed",
         /// A client was registered or changed.
         ClientChanged = "client_changed",
         /// A contract was made or changed.
         ContractChanged = "contract_changed",
         /// Signing keys were made, promoted or retired.
         KeysRotated = "keys_rotated",
+        /// A mail or SMS that was given up is tried again.
+        MessageRetried = "message_retried",
     }
 }
 

@@ -6,11 +6,11 @@ use axum::extract::Path;
 use axum::response::Response;
 
 use super::facts::gather;
-use super::{checks, response};
+use super::{checks, menu, response};
 use crate::client::Client;
 use crate::context::PageContext;
 use crate::id::InteractionId;
-use crate::interaction::{Interaction, bind_browser, clear_facts, find_interaction, insert_interaction};
+use crate::interaction::{Interaction, Target, bind_browser, clear_facts, find_interaction, insert_interaction};
 use crate::policy::prompts::{self, Next};
 use crate::protocol::authorization_request::AuthorizationRequest;
 use crate::protocol::{Error, ErrorCode};
@@ -59,9 +59,12 @@ async fn resume(page: &mut PageContext, id: &InteractionId) -> Result<Response, 
     if interaction.browser != Some(browser) {
         return Ok(page.refuse(&Problem::InteractionElsewhere { restart }));
     }
-    let request = match renew(page, interaction.request.clone()) {
-        Ok(request) => request,
-        Err(response) => return Ok(*response),
+    let request = match interaction.target.request() {
+        None => return menu::proceed(page, &interaction).await,
+        Some(request) => match renew(page, request.clone()) {
+            Ok(request) => request,
+            Err(response) => return Ok(*response),
+        },
     };
     if interaction.is_expired(page.now) {
         // An old tab begins anew with its own request.
@@ -108,7 +111,8 @@ pub async fn proceed(page: &PageContext, origin: &Origin, request: Authorization
             Ok(response::refuse(page, &request.callback, &refusal(code)))
         }
         (Next::Consent, Some(_)) => step(page, origin, request, "consent").await,
-        // Line and second factor are satisfied until their rooms are built; without a session, sign in.
+        (Next::SecondFactor, Some(_)) => step(page, origin, request, "second-factor").await,
+        // The line's room is not built yet: its need is always met. Without a session, sign in.
         (Next::Login | Next::Line | Next::SecondFactor | Next::Consent | Next::Respond, _) => {
             step(page, origin, request, "login").await
         }
@@ -143,7 +147,8 @@ async fn step(
     let browser = page.ensure_browser();
     let owner = (page.issuer().brand.clone(), Some(browser));
     let lang = ui_language(&page, &request);
-    let interaction = Interaction::new(&app.random, owner, request, page.now, app.config.interaction.lifetime.0);
+    let target = Target::Client(Box::new(request));
+    let interaction = Interaction::new(&app.random, owner, target, page.now, app.config.interaction.lifetime.0);
     let mut tx = app.db.begin().await?;
     insert_interaction(&mut tx, &interaction).await?;
     tx.commit().await?;

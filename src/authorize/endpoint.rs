@@ -10,7 +10,7 @@ use super::{checks, response};
 use crate::audit::EventKind;
 use crate::client::Client;
 use crate::context::PageContext;
-use crate::interaction::{Interaction, insert_interaction};
+use crate::interaction::{Interaction, Target, insert_interaction};
 use crate::protocol::authorization_request::{AuthorizationRequest, Refusal, Unverified};
 use crate::protocol::params::Params;
 use crate::protocol::{Error, body};
@@ -49,7 +49,8 @@ async fn store(page: &PageContext, request: AuthorizationRequest) -> Result<Resp
     let app = &page.app;
     let brand = page.issuer().brand.clone();
     let lifetime = app.config.interaction.lifetime.0;
-    let interaction = Interaction::new(&app.random, (brand, None), request, page.now, lifetime);
+    let target = Target::Client(Box::new(request));
+    let interaction = Interaction::new(&app.random, (brand, None), target, page.now, lifetime);
     let mut tx = app.db.begin().await?;
     insert_interaction(&mut tx, &interaction).await?;
     tx.commit().await?;

@@ -2,15 +2,18 @@
 
 use std::sync::Arc;
 
-use crate::account::EmailAddress;
+use crate::account::{EmailAddress, LoginMethod};
 use crate::client::Client;
 use crate::consent::{Consent, find_consent};
 use crate::context::PageContext;
+use crate::contract::SecondFactorSetting;
 use crate::interaction::Interaction;
+use crate::policy::lifetimes;
 use crate::policy::prompts::{ConsentAnswer, ConsentFacts, Facts, SessionFacts, Step};
 use crate::protocol::Error;
-use crate::protocol::acr::Acr;
+use crate::protocol::acr::{Acr, AcrRequest};
 use crate::protocol::authorization_request::AuthorizationRequest;
+use crate::protocol::prompt::Prompt;
 use crate::session::SignedIn;
 use crate::storage::Fault;
 use crate::token::verify::verify_id_token_hint;
@@ -44,11 +47,53 @@ pub async fn gather(
         now: page.now,
         session,
         line: Step::Satisfied,
-        second_factor: Step::Satisfied,
-        can_step_up: false,
+        second_factor: second_factor(signed_in.as_ref()),
+        can_step_up: signed_in.as_ref().is_some_and(can_step_up),
         consent,
     };
     Ok(Ok(Gathered { facts, signed_in }))
+}
+
+/// The same for somebody who wants the account menu: a sign-in of the last minutes, and no consent to ask for.
+pub fn of_menu(page: &PageContext, interaction: &Interaction, signed_in: Option<&SignedIn>) -> Facts {
+    Facts {
+        prompt: Prompt::default(),
+        max_age: Some(lifetimes::ACCOUNT_MENU_SIGN_IN.as_secs()),
+        acr: AcrRequest::default(),
+        now: page.now,
+        session: signed_in.map(|signed_in| SessionFacts {
+            auth_time: signed_in.session.authentication.auth_time,
+            acr: achieved(signed_in),
+            fresh: signed_in_for(interaction, signed_in),
+            is_required_subject: true,
+            is_hinted_account: true,
+        }),
+        line: Step::Satisfied,
+        second_factor: second_factor(signed_in),
+        can_step_up: false,
+        consent: ConsentFacts { first_party: true, ..ConsentFacts::default() },
+    }
+}
+
+fn second_factor(signed_in: Option<&SignedIn>) -> Step {
+    if signed_in.is_some_and(SignedIn::asks_for_second_factor) { Step::Missing } else { Step::Satisfied }
+}
+
+/// Whether a client that asks for two factors can have them: where the contract has them, a remembered browser is
+/// asked again.
+fn can_step_up(signed_in: &SignedIn) -> bool {
+    let record = &signed_in.record;
+    record.account.login_method == LoginMethod::Password
+        && record.contract.second_factor == SecondFactorSetting::Enabled
+        && achieved(signed_in) < Acr::TwoFactor
+}
+
+fn achieved(signed_in: &SignedIn) -> Acr {
+    Acr::parse(&signed_in.session.authentication.acr).unwrap_or(Acr::OneFactor)
+}
+
+fn signed_in_for(interaction: &Interaction, signed_in: &SignedIn) -> bool {
+    interaction.authenticated_at.is_some_and(|at| signed_in.session.authentication.auth_time >= at)
 }
 
 /// The subject that the request insists on: by `id_token_hint`, or by the `sub` claim (OpenID Connect Core §5.5.1).
@@ -79,15 +124,12 @@ fn session_facts(
 ) -> SessionFacts {
     let (session, account) = (&signed_in.session, &signed_in.record.account);
     let authentication = &session.authentication;
-    let signed_in_for_this = interaction
-        .and_then(|interaction| interaction.authenticated_at)
-        .is_some_and(|at| authentication.auth_time >= at);
     let hint = request.login_hint.as_deref().and_then(|hint| EmailAddress::parse(hint).ok());
     let own = EmailAddress::parse(&account.email).ok();
     SessionFacts {
         auth_time: authentication.auth_time,
-        acr: Acr::parse(&authentication.acr).unwrap_or(Acr::OneFactor),
-        fresh: signed_in_for_this,
+        acr: achieved(signed_in),
+        fresh: interaction.is_some_and(|interaction| signed_in_for(interaction, signed_in)),
         is_required_subject: required.is_none_or(|subject| subject == account.subject.as_str()),
         is_hinted_account: hint.is_none_or(|hint| own.is_some_and(|own| own.key() == hint.key())),
     }

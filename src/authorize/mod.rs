@@ -7,12 +7,15 @@
 //!    └ errors before the redirect URI is verified are pages, after it redirects (the types decide)
 //! ```
 //!
+//! An interaction for the account menu has no client to answer: `menu` decides with the same facts and sends it on.
+//!
 //! It must not: show a form, check a password, skip the dispatcher.
 
 mod checks;
 mod dispatch;
 mod endpoint;
 mod facts;
+mod menu;
 mod response;
 
 pub use dispatch::dispatch;

@@ -30,6 +30,7 @@ use crate::context::{App, Handles, Stopping};
 use crate::jobs::reload::Reload;
 use crate::jobs::{JobError, rotate_keys};
 use crate::keys::{KeyError, KeyRing, KeySet, MasterKeyError, StoredKey, insert_key, load_or_create_master_key};
+use crate::lockout::Limits;
 use crate::notify::{Carrier, CarrierError, Outbox};
 use crate::password::{HashParameters, PasswordPool};
 use crate::random::Random;
@@ -152,6 +153,7 @@ pub async fn assemble_on(ground: Ground) -> Result<(App, Background), BootError>
         issuers: Issuers::new(&config.brand),
         access_tokens: AccessTokenVerifier::new(REMEMBERED_TOKENS, config.tokens.access_token.0),
         csrf: Csrf::new(&master),
+        limits: Limits::new(&config.limits, &clock),
         outbox: Outbox::new(master.clone(), random.clone()),
         carrier,
         stopping: Stopping::default(),

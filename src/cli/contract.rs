@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{CliError, desk::Desk, input, output};
 use crate::audit::EventKind;
 use crate::config::Config;
-use crate::contract::{Contract, ContractState, Plan, insert_contract, list_contracts};
+use crate::contract::{Contract, ContractState, Plan, SecondFactorSetting, insert_contract, list_contracts};
 use crate::id::{BrandCode, ContractId};
 use crate::storage::Fault;
 
@@ -36,6 +36,9 @@ pub struct Add {
     /// `basic` or `trial`.
     #[arg(long, default_value = "basic")]
     plan: Plan,
+    /// Whether its people are asked for two-step verification: `enabled` or `disabled`.
+    #[arg(long, default_value = "enabled")]
+    second_factor: SecondFactorSetting,
     /// An id instead of a made one.
     #[arg(long)]
     id: Option<String>,
@@ -58,8 +61,15 @@ async fn add(desk: &Desk, wish: Add) -> Result<(), CliError> {
         Some(id) => ContractId::new(input::check_id("a contract id", id)?),
         None => desk.random.uuid().into(),
     };
-    let contract =
-        Contract { id, brand, name: wish.name, plan: wish.plan, state: ContractState::Active, started_at: desk.now };
+    let contract = Contract {
+        id,
+        brand,
+        name: wish.name,
+        plan: wish.plan,
+        state: ContractState::Active,
+        started_at: desk.now,
+        second_factor: wish.second_factor,
+    };
     let mut event = desk.event(EventKind::ContractChanged, "added", Some(&contract.brand));
     event.contract = Some(contract.id.clone());
     let mut tx = desk.db.begin().await?;
@@ -83,6 +93,7 @@ async fn list(desk: &Desk, brand: Option<&str>, json: bool) -> Result<(), CliErr
             "name": contract.name,
             "plan": contract.plan.as_str(),
             "state": contract.state.as_str(),
+            "second_factor": contract.second_factor.as_str(),
             "started": output::time(contract.started_at),
         })
     };

@@ -21,8 +21,8 @@ pub use check_notify::SMS_NAME_UNITS;
 pub use duration::Span;
 pub use load::{ConfigError, load, load_from_process};
 pub use model::{
-    Config, DatabaseConfig, InteractionConfig, KeysConfig, LogConfig, LogFormat, PasswordConfig, SecretsConfig,
-    ServerConfig, SessionConfig, TokensConfig, UiConfig,
+    Config, DatabaseConfig, InteractionConfig, KeysConfig, LimitsConfig, LogConfig, LogFormat, PasswordConfig,
+    SecretsConfig, ServerConfig, SessionConfig, TokensConfig, UiConfig,
 };
 pub use notify::{MailConfig, MailboxText, SmsConfig, SmsRouteConfig, SmsRouteKind, SmtpConfig, SmtpSecurity};
 pub use second_factor::SecondFactorConfig;

@@ -1,6 +1,7 @@
 //! The sections of the file. Each key's documentation is also in `docs/configuration.md`; a test compares the two.
 
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use ipnet::IpNet;
@@ -40,6 +41,9 @@ pub struct Config {
     /// Lifetimes of codes and tokens; a client may have its own.
     #[serde(default)]
     pub tokens: TokensConfig,
+    /// Limits by network address.
+    #[serde(default)]
+    pub limits: LimitsConfig,
     /// Signing keys.
     #[serde(default)]
     pub keys: KeysConfig,
@@ -210,6 +214,35 @@ impl Default for TokensConfig {
             refresh_token_idle: Span::days(30),
             refresh_token_absolute: Span::days(90),
             refresh_grace: Span::seconds(10),
+        }
+    }
+}
+
+/// `[limits]`
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LimitsConfig {
+    /// The time over which the numbers count.
+    pub window: Span,
+    /// Wrong passwords and codes of one address (IPv6: of a /64).
+    pub failures_per_address: NonZeroU32,
+    /// The same of the network around it (/24, /48).
+    pub failures_per_network: NonZeroU32,
+    /// Requests of one address that may send a mail.
+    pub mails_per_address: NonZeroU32,
+    /// The same of the network around it.
+    pub mails_per_network: NonZeroU32,
+}
+
+impl Default for LimitsConfig {
+    fn default() -> Self {
+        let number = |n| NonZeroU32::new(n).unwrap_or(NonZeroU32::MIN);
+        Self {
+            window: Span::seconds(600),
+            failures_per_address: number(60),
+            failures_per_network: number(300),
+            mails_per_address: number(20),
+            mails_per_network: number(200),
         }
     }
 }

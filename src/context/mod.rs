@@ -4,8 +4,14 @@
 //! [`PageContext`] adds what a page needs (cookies, language, frame). Which issuer the request is for was decided
 //! before routing and stands in the request's extensions.
 
+mod account_menu;
+mod form;
 mod machine;
+mod new_password;
 mod page;
+mod registrar;
+mod sign_in;
+mod ticket;
 
 use std::net::IpAddr;
 use std::ops::Deref;
@@ -23,6 +29,7 @@ use crate::client::ClientDirectory;
 use crate::clock::{Clock, Timestamp};
 use crate::config::Config;
 use crate::keys::KeyRing;
+use crate::lockout::Limits;
 use crate::notify::{Carrier, Outbox};
 use crate::password::PasswordPool;
 use crate::random::Random;
@@ -31,7 +38,9 @@ use crate::storage::{Database, Fault};
 use crate::token::verify::AccessTokenVerifier;
 use crate::web::{Csrf, Faces};
 
+pub use form::Form;
 pub use page::PageContext;
+pub use ticket::{OpenTicket, parameter};
 
 /// The application: everything that outlives a request.
 #[derive(Clone)]
@@ -59,6 +68,8 @@ pub struct Handles {
     pub clients: ClientDirectory,
     /// The password hashers.
     pub passwords: PasswordPool,
+    /// Limits by network address.
+    pub limits: Limits,
     /// The audit log.
     pub audit: AuditQueue,
     /// Remembers verified access tokens.

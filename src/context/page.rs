@@ -12,6 +12,7 @@ use super::{App, Context, log_fault};
 use crate::audit::EventKind;
 use crate::id::InteractionId;
 use crate::interaction::{Interaction, find_interaction};
+use crate::policy::sign_in::Purpose as SignInPurpose;
 use crate::secret::{Secret, TokenHash};
 use crate::session::{SignedIn, find_signed_in};
 use crate::storage::Fault;
@@ -19,6 +20,9 @@ use crate::web::callback::see_other;
 use crate::web::cookie::{self, Cookie, Purpose};
 use crate::web::lang::Wishes;
 use crate::web::{Frame, Lang, Problem};
+
+/// How long a browser is known as the same one: the longest a browser keeps a cookie (RFC 6265bis §5.5).
+const BROWSER_KEPT: std::time::Duration = std::time::Duration::from_hours(400 * 24);
 
 /// What a page holds.
 #[derive(Clone)]
@@ -116,8 +120,16 @@ impl PageContext {
     /// # Errors
     /// When the database fails.
     pub async fn signed_in(&self) -> Result<Option<SignedIn>, Fault> {
+        self.signed_in_for(SignInPurpose::Client).await
+    }
+
+    /// The same for a purpose: the account menu lets in the contractor of a trial that has ended.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn signed_in_for(&self, purpose: SignInPurpose) -> Result<Option<SignedIn>, Fault> {
         let limits = (self.now, self.app.config.session.idle.0);
-        find_signed_in(&self.app.db, &self.issuer().brand, self.session.as_ref(), limits).await
+        find_signed_in(&self.app.db, &self.issuer().brand, (self.session.as_ref(), purpose), limits).await
     }
 
     /// The interaction of a step's URL, if it is this browser's and not over; `Err` is the answer otherwise.
@@ -158,7 +170,9 @@ impl PageContext {
         if let Some(browser) = &self.browser
             && sent != Some(browser.expose())
         {
-            Cookie::new(Purpose::Browser, secure, brand, browser.expose()).set(response.headers_mut());
+            Cookie::new(Purpose::Browser, secure, brand, browser.expose())
+                .lasting(BROWSER_KEPT)
+                .set(response.headers_mut());
         }
         if let Some(lang) = self.chosen {
             let year = std::time::Duration::from_secs(365 * 86_400);

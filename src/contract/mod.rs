@@ -9,5 +9,5 @@
 mod model;
 mod store;
 
-pub use model::{Contract, ContractState, Plan};
-pub use store::{STATEMENTS, find_contract, insert_contract, list_contracts};
+pub use model::{Contract, ContractState, Plan, SecondFactorSetting};
+pub use store::{STATEMENTS, find_contract, insert_contract, list_contracts, update_second_factor_setting};

@@ -4,6 +4,17 @@ use crate::clock::Timestamp;
 use crate::id::{BrandCode, ContractId};
 
 pub use crate::policy::sign_in::{ContractState, Plan};
+use crate::text_enum::text_enum;
+
+text_enum! {
+    /// Whether a contract asks its people for two-step verification (2段階認証設定).
+    pub enum SecondFactorSetting {
+        /// 2段階認証を有効にする: the default.
+        Enabled = "enabled",
+        /// 2段階認証を無効にする
+        Disabled = "disabled",
+    }
+}
 
 /// One customer company's contract.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,4 +31,6 @@ pub struct Contract {
     pub state: ContractState,
     /// When the plan began: a trial's days count from here.
     pub started_at: Timestamp,
+    /// Whether its people are asked for two-step verification.
+    pub second_factor: SecondFactorSetting,
 }

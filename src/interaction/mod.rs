@@ -1,6 +1,6 @@
 //! Interactions: a sign-in in progress.
 //!
-//! The authorization request is stored when the person has to do something for it, and found again by the id in the
+//! The authorization request (or the wish for the account menu) is stored when the person has to do something for it, and found again by the id in the
 //! page's URL *and* the browser's cookie: neither alone is enough. Several tabs are several interactions; an old tab
 //! continues with its own request; an expired one begins anew with it (no dead ends).
 //!
@@ -15,7 +15,7 @@
 mod model;
 mod store;
 
-pub use model::Interaction;
+pub use model::{Interaction, Target};
 pub use store::{
     STATEMENTS, bind_browser, clear_facts, count_expired_interactions, delete_expired_interactions, find_interaction,
     insert_interaction, mark_authenticated, mark_consent,

@@ -3,14 +3,47 @@
 use std::time::Duration;
 
 use crate::clock::Timestamp;
-use crate::id::{BrandCode, InteractionId};
+use crate::id::{BrandCode, ClientId, InteractionId};
 use crate::policy::prompts::ConsentAnswer;
+use crate::policy::sign_in::Purpose;
 use crate::protocol::authorization_request::AuthorizationRequest;
 use crate::random::Random;
 use crate::secret::{TokenHash, base64url};
 
 /// How long an expired interaction is kept, so that its tab can begin anew with its own request.
 pub const KEPT_AFTER_EXPIRY: Duration = Duration::from_secs(24 * 3600);
+
+/// Where a sign-in leads.
+#[derive(Clone)]
+pub enum Target {
+    /// To a client, which asked for it.
+    Client(Box<AuthorizationRequest>),
+    /// To the account menu (認証・契約情報変更メニュー).
+    AccountMenu,
+}
+
+impl Target {
+    /// What the client asked for.
+    pub fn request(&self) -> Option<&AuthorizationRequest> {
+        match self {
+            Self::Client(request) => Some(request),
+            Self::AccountMenu => None,
+        }
+    }
+
+    /// Which client asked.
+    pub fn client_id(&self) -> Option<&ClientId> {
+        self.request().map(|request| &request.client_id)
+    }
+
+    /// What the person signs in for, as the sign-in policy asks.
+    pub const fn purpose(&self) -> Purpose {
+        match self {
+            Self::Client(_) => Purpose::Client,
+            Self::AccountMenu => Purpose::AccountMenu,
+        }
+    }
+}
 
 /// A sign-in in progress.
 #[derive(Clone)]
@@ -21,8 +54,8 @@ pub struct Interaction {
     pub brand: BrandCode,
     /// The hash of the browser's cookie; `None` until the first page binds it.
     pub browser: Option<TokenHash>,
-    /// What the client asked for.
-    pub request: AuthorizationRequest,
+    /// Where it leads.
+    pub target: Target,
     /// When the person signed in for it.
     pub authenticated_at: Option<Timestamp>,
     /// What the person answered on the consent page.
@@ -38,7 +71,7 @@ impl Interaction {
     pub fn new(
         random: &Random,
         (brand, browser): (BrandCode, Option<TokenHash>),
-        request: AuthorizationRequest,
+        target: Target,
         now: Timestamp,
         lifetime: Duration,
     ) -> Self {
@@ -46,7 +79,7 @@ impl Interaction {
             id: InteractionId::new(base64url(&random.bytes::<16>())),
             brand,
             browser,
-            request,
+            target,
             authenticated_at: None,
             consent: None,
             created_at: now,

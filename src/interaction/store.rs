@@ -2,7 +2,7 @@
 
 use sqlx::{FromRow, query, query_as};
 
-use super::model::{Interaction, KEPT_AFTER_EXPIRY};
+use super::model::{Interaction, KEPT_AFTER_EXPIRY, Target};
 use crate::clock::Timestamp;
 use crate::id::{BrandCode, InteractionId};
 use crate::policy::prompts::ConsentAnswer;
@@ -15,8 +15,8 @@ text_column!(ConsentAnswer);
 statements! {
     INSERT = "INSERT INTO interaction (id, brand, client_id, browser_hash, request, created_at, expires_at) \
               VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    FIND = "SELECT id, brand, browser_hash, request, authenticated_at, consent, created_at, expires_at \
-            FROM interaction WHERE id = $1 AND brand = $2";
+    FIND = "SELECT id, brand, browser_hash, request, authenticated_at, consent, created_at, \
+            expires_at FROM interaction WHERE id = $1 AND brand = $2";
     BIND = "UPDATE interaction SET browser_hash = $2 WHERE id = $1 AND browser_hash IS NULL RETURNING id";
     AUTHENTICATED = "UPDATE interaction SET authenticated_at = $2 WHERE id = $1";
     ANSWERED = "UPDATE interaction SET consent = $2 WHERE id = $1";
@@ -30,7 +30,7 @@ struct Row {
     id: InteractionId,
     brand: BrandCode,
     browser_hash: Option<TokenHash>,
-    request: JsonText<AuthorizationRequest>,
+    request: JsonText<Option<AuthorizationRequest>>,
     authenticated_at: Option<Timestamp>,
     consent: Option<ConsentAnswer>,
     created_at: Timestamp,
@@ -43,7 +43,8 @@ impl From<Row> for Interaction {
             id: row.id,
             brand: row.brand,
             browser: row.browser_hash,
-            request: row.request.0,
+            // No request: the person wants the account menu.
+            target: row.request.0.map_or(Target::AccountMenu, |request| Target::Client(Box::new(request))),
             authenticated_at: row.authenticated_at,
             consent: row.consent,
             created_at: row.created_at,
@@ -60,9 +61,9 @@ pub async fn insert_interaction(tx: &mut Tx, new: &Interaction) -> Result<(), Fa
     on_tx!(tx, c => query(INSERT)
         .bind(&new.id)
         .bind(&new.brand)
-        .bind(&new.request.client_id)
+        .bind(new.target.client_id().map_or("", |client| client.as_str()))
         .bind(new.browser)
-        .bind(JsonText(&new.request))
+        .bind(JsonText(&new.target.request()))
         .bind(new.created_at)
         .bind(new.expires_at)
         .execute(c)

@@ -8,8 +8,10 @@ use std::time::Duration;
 use super::JobError;
 use crate::clock::Timestamp;
 use crate::context::App;
+use crate::second_factor::passkey;
+use crate::session::known_browser;
 use crate::storage::{Database, Fault, Tx};
-use crate::{audit, client, interaction, session, token};
+use crate::{audit, client, interaction, lockout, notify, session, ticket, token};
 
 /// Rows deleted in one transaction.
 const BATCH: i64 = 500;
@@ -20,6 +22,13 @@ const MARGIN: Duration = Duration::from_hours(24);
 /// How long the audit log is kept: a year, and a month to notice.
 const AUDIT_KEPT: Duration = Duration::from_hours(24 * 396);
 
+/// How long a ticket stays after its end, so that whoever opens an old mail is told why its link does not work.
+const TICKETS_KEPT: Duration = Duration::from_hours(24 * 90);
+/// How long a browser is known without a sign-in: as long as its cookie.
+const BROWSERS_KEPT: Duration = Duration::from_hours(24 * 400);
+/// How long the outbox keeps what was sent or given up: long enough to ask, and to try again.
+const MESSAGES_KEPT: Duration = Duration::from_hours(24 * 30);
+
 /// The kinds of rows, tokens before the sessions they came from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Kind {
@@ -27,6 +36,11 @@ enum Kind {
     Interactions,
     Sessions,
     Assertions,
+    Failures,
+    Tickets,
+    Browsers,
+    Messages,
+    Ceremonies,
     AuditEvents,
 }
 
@@ -46,7 +60,8 @@ pub struct CleanedUp {
 pub async fn tick(app: &App) -> Result<CleanedUp, JobError> {
     let now = app.clock.now();
     let mut all = CleanedUp::default();
-    for kind in [Kind::Tokens, Kind::Interactions, Kind::Sessions, Kind::Assertions, Kind::AuditEvents] {
+    app.limits.tidy();
+    for kind in Kind::ALL.iter().copied() {
         let one = clean(&app.db, kind, now).await?;
         metrics::counter!("tegata_clean_up_deleted_total", "kind" => kind.word()).increment(one.deleted);
         metrics::gauge!("tegata_clean_up_waiting", "kind" => kind.word()).set(one.waiting as f64);
@@ -74,12 +89,30 @@ async fn clean(db: &Database, kind: Kind, now: Timestamp) -> Result<CleanedUp, F
 }
 
 impl Kind {
+    const ALL: &[Self] = &[
+        Self::Tokens,
+        Self::Interactions,
+        Self::Sessions,
+        Self::Assertions,
+        Self::Failures,
+        Self::Tickets,
+        Self::Browsers,
+        Self::Messages,
+        Self::Ceremonies,
+        Self::AuditEvents,
+    ];
+
     const fn word(self) -> &'static str {
         match self {
             Self::Tokens => "token",
             Self::Interactions => "interaction",
             Self::Sessions => "session",
             Self::Assertions => "client_assertion",
+            Self::Failures => "login_failure",
+            Self::Tickets => "ticket",
+            Self::Browsers => "known_browser",
+            Self::Messages => "message",
+            Self::Ceremonies => "passkey_ceremony",
             Self::AuditEvents => "audit_event",
         }
     }
@@ -90,6 +123,11 @@ impl Kind {
             Self::Interactions => interaction::delete_expired_interactions(tx, now, BATCH).await,
             Self::Sessions => session::delete_expired_sessions(tx, now.minus(MARGIN), BATCH).await,
             Self::Assertions => client::delete_expired_assertions(tx, now, BATCH).await,
+            Self::Failures => lockout::delete_old_failures(tx, lockout::forgotten_before(now), BATCH).await,
+            Self::Tickets => ticket::delete_old_tickets(tx, now.minus(TICKETS_KEPT), BATCH).await,
+            Self::Browsers => known_browser::delete_forgotten_browsers(tx, now.minus(BROWSERS_KEPT), BATCH).await,
+            Self::Messages => notify::delete_done_messages(tx, now.minus(MESSAGES_KEPT), BATCH).await,
+            Self::Ceremonies => passkey::delete_expired_ceremonies(tx, now, BATCH).await,
             Self::AuditEvents => audit::delete_old_events(tx, now.minus(AUDIT_KEPT), BATCH).await,
         }
     }
@@ -100,6 +138,11 @@ impl Kind {
             Self::Interactions => interaction::count_expired_interactions(db, now).await,
             Self::Sessions => session::count_expired_sessions(db, now.minus(MARGIN)).await,
             Self::Assertions => client::count_expired_assertions(db, now).await,
+            Self::Failures => lockout::count_old_failures(db, lockout::forgotten_before(now)).await,
+            Self::Tickets => ticket::count_old_tickets(db, now.minus(TICKETS_KEPT)).await,
+            Self::Browsers => known_browser::count_forgotten_browsers(db, now.minus(BROWSERS_KEPT)).await,
+            Self::Messages => notify::count_done_messages(db, now.minus(MESSAGES_KEPT)).await,
+            Self::Ceremonies => passkey::count_expired_ceremonies(db, now).await,
             Self::AuditEvents => audit::count_old_events(db, now.minus(AUDIT_KEPT)).await,
         }
     }

@@ -1,27 +1,46 @@
 //! The login page.
 
-use axum::extract::Path;
+use axum::extract::{Path, RawQuery};
 use axum::response::Response;
 use http::StatusCode;
 
 use crate::context::PageContext;
 use crate::id::InteractionId;
 use crate::interaction::Interaction;
-use crate::web::pages::{LoginAlert, LoginKind, LoginPage};
+use crate::second_factor::passkey::RelyingParty;
+use crate::web::pages::{LoginAlert, LoginKind, LoginPage, PasskeyForm};
 use crate::web::render;
 
 /// `GET /login/{interaction}`.
-pub async fn get(page: PageContext, Path(id): Path<String>) -> Response {
+pub async fn get(page: PageContext, Path(id): Path<String>, RawQuery(query): RawQuery) -> Response {
     match page.interaction(&InteractionId::new(id)).await {
         Ok(Ok(interaction)) => {
-            let email = interaction.request.login_hint.clone().unwrap_or_default();
-            let again = interaction.request.prompt.login || interaction.request.max_age.is_some();
-            let alert = (again && page.session.is_some()).then_some(LoginAlert::FreshSignIn);
-            show(&page, &interaction, email, alert)
+            let request = interaction.target.request();
+            let email = request.and_then(|request| request.login_hint.clone()).unwrap_or_default();
+            let again = request.is_none_or(|request| request.prompt.login || request.max_age.is_some());
+            let fresh = (again && page.session.is_some()).then_some(LoginAlert::FreshSignIn);
+            show(&page, &interaction, email, query.and_then(|query| passkey_alert(&query)).or(fresh))
         }
         Ok(Err(response)) => *response,
         Err(fault) => page.fault(&fault),
     }
+}
+
+/// What the sign-in with a passkey says of itself when it leads back here.
+fn passkey_alert(query: &str) -> Option<LoginAlert> {
+    let said = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "passkey")?.1;
+    match &*said {
+        "failed" => Some(LoginAlert::PasskeyFailed),
+        "unavailable" => Some(LoginAlert::Unavailable),
+        _ => None,
+    }
+}
+
+/// The form beside this one, where browsers know passkeys: its token is that of this page.
+fn passkey(page: &PageContext, interaction: &Interaction) -> Option<PasskeyForm> {
+    let action = page.issuer().page(&format!("/login/{}/passkey", interaction.id));
+    RelyingParty::is_possible_at(page.issuer())
+        .then(|| PasskeyForm { options_action: format!("{action}/options"), action })
 }
 
 /// The form's purpose, for its token.
@@ -32,7 +51,7 @@ pub fn purpose(interaction: &Interaction) -> String {
 /// Shows the form.
 pub fn show(page: &PageContext, interaction: &Interaction, email: String, alert: Option<LoginAlert>) -> Response {
     let issuer = page.issuer();
-    let client = page.app.clients.find(&issuer.brand, &interaction.request.client_id);
+    let client = interaction.target.client_id().and_then(|id| page.app.clients.find(&issuer.brand, id));
     let mut frame = page.frame(&purpose(interaction));
     frame.here = issuer.page(&format!("/login/{}", interaction.id));
     let status = match alert {
@@ -53,8 +72,11 @@ pub fn show(page: &PageContext, interaction: &Interaction, email: String, alert:
             alert,
             client_name: client.filter(|c| !c.settings.first_party).map(|c| c.metadata.client_name.clone()),
             upstream: Vec::new(),
-            passkey: None,
-            redirect_uri: interaction.request.callback.redirect_uri().to_owned(),
+            passkey: passkey(page, interaction),
+            redirect_uri: interaction
+                .target
+                .request()
+                .map_or_else(String::new, |request| request.callback.redirect_uri().to_owned()),
             frame,
         },
     );

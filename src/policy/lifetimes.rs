@@ -6,6 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
 
+/// The account menu asks for a sign-in no older than this (`product.md` §3).
+pub const ACCOUNT_MENU_SIGN_IN: Duration = Duration::from_mins(10);
+/// How long a mailed link is good (`product.md` §1, manuals: 「本メール受領後14日間」).
+pub const TICKET: Duration = Duration::from_hours(14 * 24);
+
 /// An idle and an absolute limit: what lives ends at whichever comes first.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Window {

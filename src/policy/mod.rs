@@ -5,6 +5,7 @@
 //! | [`sign_in`] | may this person sign in here and now? |
 //! | [`prompts`] | which page comes next, or which error answers `prompt=none`? |
 //! | [`lifetimes`] | how long does each thing live? |
+//! | [`menu`] | who sees what in the account menu? |
 //! | [`password_rule`] | may this be somebody's password? |
 //! | [`second_factor`] | may this code be guessed, may this SMS be sent? |
 //!
@@ -13,6 +14,7 @@
 
 pub mod key_rotation;
 pub mod lifetimes;
+pub mod menu;
 pub mod password_rule;
 pub mod prompts;
 pub mod second_factor;

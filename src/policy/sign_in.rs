@@ -4,7 +4,8 @@
 //! lock ─▶ contract ─▶ primary proof ─▶ account state ─▶ allowed
 //! ```
 //! The lock stands first since it belongs to the address typed: one that nobody has behaves the same, so a locked
-//! account must show the same page whatever its contract, its method or the password are.
+//! account must show the same page whatever its contract, its method or the password are. It guards the password alone:
+//! a passkey cannot be guessed, so its owner passes a lock that somebody else has brought about.
 //!
 //! The reason goes to the audit log; whether the page may name it is a second, separate answer: whoever has not proved
 //! who they are learns nothing about the account or its contract (`security.md` line 63).
@@ -70,6 +71,8 @@ pub enum Purpose {
 pub enum PrimaryProof {
     /// It holds.
     Match,
+    /// A passkey that holds: the account was found by it, no address was typed.
+    Passkey,
     /// It does not.
     Mismatch,
     /// The account signs in by another method than the one used.
@@ -107,6 +110,9 @@ pub struct Facts {
     pub purpose: Purpose,
     /// The present instant.
     pub now: Timestamp,
+    /// Whether ten wrong passwords in a row were typed for an address that no account can be locked for: it behaves
+    /// like a locked one.
+    pub too_many_failures: bool,
     /// The account with the address typed; `None` when there is none.
     pub account: Option<AccountFacts>,
 }
@@ -144,6 +150,8 @@ pub enum Reason {
     AccountInvited,
     /// The account is blocked.
     AccountLocked,
+    /// Ten wrong passwords in a row for an address that has no account to be blocked.
+    TooManyFailures,
     /// The account is suspended.
     AccountSuspended,
     /// The account was deleted.
@@ -162,6 +170,7 @@ impl Reason {
             Self::WrongPassword => "wrong_password",
             Self::AccountInvited => "account_invited",
             Self::AccountLocked => "account_locked",
+            Self::TooManyFailures => "too_many_failures",
             Self::AccountSuspended => "account_suspended",
             Self::AccountDeleted => "account_deleted",
         }
@@ -170,10 +179,13 @@ impl Reason {
 
 /// Decides.
 pub fn decide(facts: &Facts) -> Decision {
+    if facts.too_many_failures {
+        return Decision::Refuse { reason: Reason::TooManyFailures, disclosed: true };
+    }
     let Some(account) = facts.account else {
         return Decision::Refuse { reason: Reason::UnknownAccount, disclosed: false };
     };
-    let refusal = check_lock(account.state)
+    let refusal = check_lock(&account)
         .or_else(|| check_contract(facts.purpose, facts.now, &account))
         .or_else(|| check_proof(&account))
         .or_else(|| check_state(account.state));
@@ -198,13 +210,14 @@ pub fn check_contract(purpose: Purpose, now: Timestamp, account: &AccountFacts) 
 }
 
 /// A locked account refuses even the right password.
-fn check_lock(state: AccountState) -> Option<Reason> {
-    (state == AccountState::Locked).then_some(Reason::AccountLocked)
+fn check_lock(account: &AccountFacts) -> Option<Reason> {
+    let counts = account.proof != PrimaryProof::Passkey;
+    (counts && account.state == AccountState::Locked).then_some(Reason::AccountLocked)
 }
 
 fn check_proof(account: &AccountFacts) -> Option<Reason> {
     match account.proof {
-        PrimaryProof::Match => None,
+        PrimaryProof::Match | PrimaryProof::Passkey => None,
         PrimaryProof::Mismatch => Some(Reason::WrongPassword),
         PrimaryProof::OtherMethod => Some(Reason::OtherLoginMethod),
     }
@@ -225,10 +238,10 @@ pub const fn check_state(state: AccountState) -> Option<Reason> {
 /// told to nobody; everything else only after the proof held.
 fn is_disclosed(reason: Reason, account: &AccountFacts) -> bool {
     match reason {
-        Reason::AccountLocked => true,
+        Reason::AccountLocked | Reason::TooManyFailures => true,
         Reason::UnknownAccount | Reason::OtherLoginMethod | Reason::WrongPassword => false,
         _ => {
-            account.proof == PrimaryProof::Match
+            matches!(account.proof, PrimaryProof::Match | PrimaryProof::Passkey)
                 && matches!(account.state, AccountState::Active | AccountState::Suspended)
         }
     }

@@ -2,13 +2,13 @@
 
 use super::*;
 use AccountState::{Active, Deleted, Invited, Locked, Suspended};
-use PrimaryProof::{Match, Mismatch, OtherMethod};
+use PrimaryProof::{Match, Mismatch, OtherMethod, Passkey};
 use Purpose::{AccountMenu, Client};
 
 const START: Timestamp = Timestamp::from_seconds(1_800_000_000);
 
 fn facts(purpose: Purpose, now: Timestamp, account: AccountFacts) -> Facts {
-    Facts { purpose, now, account: Some(account) }
+    Facts { purpose, now, too_many_failures: false, account: Some(account) }
 }
 
 fn account(plan: Plan, state: AccountState, proof: PrimaryProof) -> AccountFacts {
@@ -27,18 +27,23 @@ fn account_state_against_proof() {
         (Active,    Match,       Decision::Allow),
         (Active,    Mismatch,    refuse(Reason::WrongPassword, false)),
         (Active,    OtherMethod, refuse(Reason::OtherLoginMethod, false)),
+        (Active,    Passkey,     Decision::Allow),
         (Locked,    Match,       refuse(Reason::AccountLocked, true)),
         (Locked,    Mismatch,    refuse(Reason::AccountLocked, true)),
         (Locked,    OtherMethod, refuse(Reason::AccountLocked, true)),
+        (Locked,    Passkey,     Decision::Allow),
         (Suspended, Match,       refuse(Reason::AccountSuspended, true)),
         (Suspended, Mismatch,    refuse(Reason::WrongPassword, false)),
         (Suspended, OtherMethod, refuse(Reason::OtherLoginMethod, false)),
+        (Suspended, Passkey,     refuse(Reason::AccountSuspended, true)),
         (Invited,   Match,       refuse(Reason::AccountInvited, false)),
         (Invited,   Mismatch,    refuse(Reason::WrongPassword, false)),
         (Invited,   OtherMethod, refuse(Reason::OtherLoginMethod, false)),
+        (Invited,   Passkey,     refuse(Reason::AccountInvited, false)),
         (Deleted,   Match,       refuse(Reason::AccountDeleted, false)),
         (Deleted,   Mismatch,    refuse(Reason::WrongPassword, false)),
         (Deleted,   OtherMethod, refuse(Reason::OtherLoginMethod, false)),
+        (Deleted,   Passkey,     refuse(Reason::AccountDeleted, false)),
     ];
     for (state, proof, expected) in table {
         for purpose in [Client, AccountMenu] {
@@ -46,8 +51,14 @@ fn account_state_against_proof() {
             assert_eq!(decision, expected, "{state:?} {proof:?} {purpose:?}");
         }
     }
-    let nobody = Facts { purpose: Client, now: START, account: None };
+    let nobody = Facts { purpose: Client, now: START, too_many_failures: false, account: None };
     assert_eq!(decide(&nobody), refuse(Reason::UnknownAccount, false));
+    let guessed = Facts { too_many_failures: true, ..nobody };
+    assert_eq!(decide(&guessed), refuse(Reason::TooManyFailures, true), "as a locked account would");
+    for state in [Invited, Suspended] {
+        let known = Facts { account: Some(account(Plan::Basic, state, Match)), ..guessed };
+        assert_eq!(decide(&known), refuse(Reason::TooManyFailures, true), "{state:?}");
+    }
 }
 
 #[test]

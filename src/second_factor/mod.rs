@@ -20,6 +20,7 @@
 pub mod attempt;
 pub mod enrolment;
 pub mod guess;
+pub mod passkey;
 pub mod phone;
 pub mod recovery_code;
 pub mod remembered_browser;

@@ -10,13 +10,14 @@
 //!
 //! It must not: know how the person signed in beyond `amr` and `acr`, read a cookie.
 
+pub mod known_browser;
 mod model;
 mod signed_in;
 mod store;
 
-pub use model::{AccessPath, Authentication, NewSession, Session};
-pub use signed_in::{SignedIn, find_signed_in};
+pub use model::{AccessPath, Authentication, NewSession, SecondFactorProof, Session};
+pub use signed_in::{SignedIn, asks_for_second_factor, find_signed_in};
 pub use store::{
-    STATEMENTS, count_expired_sessions, delete_expired_sessions, end_account_sessions, end_session, find_session,
-    insert_session, touch_session,
+    STATEMENTS, count_expired_sessions, delete_expired_sessions, end_account_sessions, end_session,
+    end_session_of_browser, find_session, insert_session, touch_session,
 };

@@ -18,6 +18,18 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// How two-step verification stands in a session; whether it is asked for is the contract's setting.
+    pub enum SecondFactorProof {
+        /// Nothing was shown beyond the primary proof.
+        None = "none",
+        /// The browser is remembered from an earlier time.
+        Remembered = "remembered",
+        /// A second factor was verified.
+        Verified = "verified",
+    }
+}
+
 /// What was proved at a sign-in (OpenID Connect Core §2): says only what was verified here.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Authentication {
@@ -29,6 +41,8 @@ pub struct Authentication {
     pub acr: String,
     /// Over which network.
     pub access_path: AccessPath,
+    /// How two-step verification stands.
+    pub second_factor: SecondFactorProof,
 }
 
 /// A session that is neither ended nor past its absolute limit.

@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
-use super::model::Session;
+use super::model::{AccessPath, Authentication, SecondFactorProof, Session};
 use super::store::find_session_and_account;
-use crate::account::SignInRecord;
+use crate::account::{LoginMethod, SignInRecord};
 use crate::clock::Timestamp;
+use crate::contract::SecondFactorSetting;
 use crate::id::BrandCode;
+use crate::policy::sign_in::Purpose;
 use crate::secret::TokenHash;
 use crate::storage::{Database, Fault};
 
@@ -18,7 +20,23 @@ pub struct SignedIn {
     pub record: SignInRecord,
 }
 
-/// The session of a cookie and its account; `None` when the session is over, unused for too long, or the account may
+impl SignedIn {
+    /// Whether two-step verification is still to be done before this session is good for anything.
+    pub fn asks_for_second_factor(&self) -> bool {
+        asks_for_second_factor(&self.record, &self.session.authentication)
+    }
+}
+
+/// Whether an account that authenticated so far has to show a second factor (`product.md` §4): it signs in by password,
+/// its contract asks for it, no verified line stands in for it, and neither was it shown nor is the browser remembered.
+pub fn asks_for_second_factor(record: &SignInRecord, authentication: &Authentication) -> bool {
+    record.account.login_method == LoginMethod::Password
+        && record.contract.second_factor == SecondFactorSetting::Enabled
+        && authentication.access_path != AccessPath::Line
+        && authentication.second_factor == SecondFactorProof::None
+}
+
+/// The session of a cookie and its account, for a client or the account menu; `None` when the session is over, unused for too long, or the account may
 /// not go on (suspended, contract ended).
 ///
 /// # Errors
@@ -26,10 +44,10 @@ pub struct SignedIn {
 pub async fn find_signed_in(
     db: &Database,
     brand: &BrandCode,
-    secret: Option<&TokenHash>,
+    (secret, purpose): (Option<&TokenHash>, Purpose),
     (now, idle): (Timestamp, Duration),
 ) -> Result<Option<SignedIn>, Fault> {
     let Some(secret) = secret else { return Ok(None) };
     let found = find_session_and_account(db, brand, secret, now).await?;
-    Ok(found.filter(|found| found.session.is_alive(now, idle) && found.record.refusal(now).is_none()))
+    Ok(found.filter(|found| found.session.is_alive(now, idle) && found.record.refusal_for(purpose, now).is_none()))
 }

@@ -2,7 +2,7 @@
 
 use sqlx::{FromRow, query, query_as};
 
-use super::model::{AccessPath, Authentication, NewSession, Session};
+use super::model::{AccessPath, Authentication, NewSession, SecondFactorProof, Session};
 use super::signed_in::SignedIn;
 use crate::account::{SignInRecord, SignInRow, sign_in_columns};
 use crate::clock::Timestamp;
@@ -10,23 +10,25 @@ use crate::id::{AccountId, BrandCode, SessionId};
 use crate::secret::TokenHash;
 use crate::storage::{Database, Fault, JsonText, Tx, on_db, on_tx, statements, text_column};
 
-text_column!(AccessPath);
+text_column!(AccessPath, SecondFactorProof);
 
 statements! {
-    INSERT = "INSERT INTO session (id, secret_hash, brand, account_id, auth_time, amr, acr, access_path, created_at, \
-              last_seen_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10)";
-    FIND = "SELECT id, brand, account_id, auth_time, amr, acr, access_path, last_seen_at, expires_at FROM session \
-            WHERE secret_hash = $1 AND brand = $2 AND ended_at IS NULL AND expires_at > $3";
+    INSERT = "INSERT INTO session (id, secret_hash, brand, account_id, auth_time, amr, acr, access_path, \
+              second_factor, created_at, last_seen_at, expires_at) \
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11)";
+    FIND = "SELECT id, brand, account_id, auth_time, amr, acr, access_path, second_factor, last_seen_at, expires_at \
+            FROM session WHERE secret_hash = $1 AND brand = $2 AND ended_at IS NULL AND expires_at > $3";
     FIND_WITH_ACCOUNT = concat!(
         "SELECT s.id AS session_id, s.auth_time AS session_auth_time, s.amr AS session_amr, s.acr AS session_acr, ",
-        "s.access_path AS session_access_path, s.last_seen_at AS session_last_seen_at, ",
-        "s.expires_at AS session_expires_at, ",
+        "s.access_path AS session_access_path, s.second_factor AS session_second_factor, ",
+        "s.last_seen_at AS session_last_seen_at, s.expires_at AS session_expires_at, ",
         sign_in_columns!(),
         "FROM session s JOIN account a ON a.id = s.account_id JOIN contract c ON c.id = a.contract_id ",
         "WHERE s.secret_hash = $1 AND s.brand = $2 AND s.ended_at IS NULL AND s.expires_at > $3"
     );
     TOUCH = "UPDATE session SET last_seen_at = $2 WHERE id = $1 AND ended_at IS NULL RETURNING id";
     END = "UPDATE session SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL RETURNING id";
+    END_OF_BROWSER = "UPDATE session SET ended_at = $3 WHERE secret_hash = $1 AND brand = $2 AND ended_at IS NULL";
     END_OF_ACCOUNT = "UPDATE session SET ended_at = $2 WHERE account_id = $1 AND ended_at IS NULL AND id <> $3";
     DELETE_EXPIRED = "DELETE FROM session WHERE id IN (SELECT id FROM session WHERE expires_at < $1 LIMIT $2)";
     COUNT_EXPIRED = "SELECT COUNT(*) FROM (SELECT 1 FROM session WHERE expires_at < $1 LIMIT 100000) AS waiting";
@@ -41,6 +43,7 @@ struct Row {
     amr: JsonText<Vec<String>>,
     acr: String,
     access_path: AccessPath,
+    second_factor: SecondFactorProof,
     last_seen_at: Timestamp,
     expires_at: Timestamp,
 }
@@ -56,6 +59,7 @@ impl From<Row> for Session {
                 amr: row.amr.0,
                 acr: row.acr,
                 access_path: row.access_path,
+                second_factor: row.second_factor,
             },
             last_seen_at: row.last_seen_at,
             expires_at: row.expires_at,
@@ -70,6 +74,7 @@ struct WithAccount {
     session_amr: JsonText<Vec<String>>,
     session_acr: String,
     session_access_path: AccessPath,
+    session_second_factor: SecondFactorProof,
     session_last_seen_at: Timestamp,
     session_expires_at: Timestamp,
     #[sqlx(flatten)]
@@ -88,6 +93,7 @@ impl From<WithAccount> for SignedIn {
                 amr: row.session_amr.0,
                 acr: row.session_acr,
                 access_path: row.session_access_path,
+                second_factor: row.session_second_factor,
             },
             last_seen_at: row.session_last_seen_at,
             expires_at: row.session_expires_at,
@@ -126,6 +132,7 @@ pub async fn insert_session(tx: &mut Tx, new: &NewSession) -> Result<(), Fault> 
         .bind(JsonText(&a.amr))
         .bind(&a.acr)
         .bind(a.access_path)
+        .bind(a.second_factor)
         .bind(s.last_seen_at)
         .bind(s.expires_at)
         .execute(c)
@@ -163,6 +170,19 @@ pub async fn touch_session(tx: &mut Tx, id: &SessionId, now: Timestamp) -> Resul
 pub async fn end_session(tx: &mut Tx, id: &SessionId, now: Timestamp) -> Result<bool, Fault> {
     let row: Option<(String,)> = on_tx!(tx, c => query_as(END).bind(id).bind(now).fetch_optional(c).await)?;
     Ok(row.is_some())
+}
+
+/// Ends the session a browser's cookie names, if it names one.
+///
+/// # Errors
+/// When the database fails.
+pub async fn end_session_of_browser(
+    tx: &mut Tx,
+    brand: &BrandCode,
+    secret: &TokenHash,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    on_tx!(tx, c => query(END_OF_BROWSER).bind(*secret).bind(brand).bind(now).execute(c).await.map(drop))
 }
 
 /// Ends all sessions of an account, except one if given.

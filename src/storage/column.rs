@@ -8,8 +8,8 @@ use sqlx::{Database, Decode, Encode, Type};
 
 use crate::clock::Timestamp;
 use crate::id::{
-    AccountId, AuditEventId, BrandCode, ClientId, ContractId, InteractionId, KeyId, MessageId, RememberedBrowserId,
-    SessionId, Subject, TokenFamilyId,
+    AccountId, AuditEventId, BrandCode, CeremonyId, ClientId, ContractId, InteractionId, KeyId, MessageId, PasskeyId,
+    RememberedBrowserId, SessionId, Subject, TicketId, TokenFamilyId,
 };
 use crate::secret::TokenHash;
 
@@ -63,13 +63,16 @@ macro_rules! id_columns {
 id_columns!(
     AccountId,
     AuditEventId,
+    TicketId,
     BrandCode,
+    CeremonyId,
     ClientId,
     ContractId,
     InteractionId,
     KeyId,
     RememberedBrowserId,
     MessageId,
+    PasskeyId,
     SessionId,
     Subject,
     TokenFamilyId

@@ -66,7 +66,7 @@ pub fn page(headers: &mut HeaderMap, form_targets: &[String]) {
 
 fn page_policy(form_targets: &[String]) -> HeaderValue {
     let mut policy = "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; \
-                      frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+                      connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
         .to_owned();
     let sources: std::collections::BTreeSet<_> = form_targets.iter().filter_map(|target| form_source(target)).collect();
     for source in &sources {

@@ -2,13 +2,13 @@
 
 use tegata::account::{Account, AccountState, EmailAddress, LoginMethod, NewAccount, Profile, Role, insert_account};
 use tegata::clock::Timestamp;
-use tegata::contract::{Contract, ContractState, Plan, insert_contract};
+use tegata::contract::{Contract, ContractState, Plan, SecondFactorSetting, insert_contract};
 use tegata::id::{AccountId, BrandCode, ClientId, ContractId, SessionId, Subject, TokenFamilyId};
 use tegata::protocol::claims::ClaimsRequest;
 use tegata::protocol::scope::Scope;
 use tegata::random::Random;
 use tegata::secret::{Secret, TokenHash};
-use tegata::session::{AccessPath, Authentication, NewSession, insert_session};
+use tegata::session::{AccessPath, Authentication, NewSession, SecondFactorProof, insert_session};
 use tegata::storage::{Database, DatabaseOptions, Fault, Tx};
 use tegata::token::{FamilyFacts, TokenFamily, insert_family};
 
@@ -134,6 +134,7 @@ pub fn contract(id: &str) -> Contract {
         plan: Plan::Basic,
         state: ContractState::Active,
         started_at: NOW,
+        second_factor: SecondFactorSetting::Enabled,
     }
 }
 
@@ -164,6 +165,7 @@ pub fn new_session(account: &Account, expires: Timestamp) -> NewSession {
         amr: vec!["pwd".to_owned()],
         acr: "urn:example:acr".to_owned(),
         access_path: AccessPath::Internet,
+        second_factor: SecondFactorProof::Remembered,
     };
     let absolute = std::time::Duration::from_secs(60);
     let owner = (account.brand.clone(), account.id.clone());

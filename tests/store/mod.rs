@@ -8,6 +8,7 @@ mod group_commit;
 mod group_commit_chaos;
 mod group_commit_faults;
 mod migrations;
+mod passkey;
 mod round_trips;
 mod round_trips_of_tokens;
 mod schema;

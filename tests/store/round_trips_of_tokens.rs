@@ -6,7 +6,8 @@ use tegata::account::Account;
 use tegata::clock::Timestamp;
 use tegata::id::{BrandCode, ClientId, InteractionId, SessionId, TokenFamilyId};
 use tegata::interaction::{
-    Interaction, bind_browser, clear_facts, find_interaction, insert_interaction, mark_authenticated, mark_consent,
+    Interaction, Target, bind_browser, clear_facts, find_interaction, insert_interaction, mark_authenticated,
+    mark_consent,
 };
 use tegata::policy::prompts::ConsentAnswer;
 use tegata::protocol::authorization_request::{AuthorizationRequest, Unverified};
@@ -51,13 +52,19 @@ fn hostile_request() -> AuthorizationRequest {
 async fn an_interaction_keeps_its_request_and_what_was_done_for_it() {
     let store = Store::new().await;
     let request = hostile_request();
-    let new = Interaction::new(&Random::system(), (brand(), None), request.clone(), NOW, Duration::from_secs(60));
+    let new = Interaction::new(
+        &Random::system(),
+        (brand(), None),
+        Target::Client(Box::new(request.clone())),
+        NOW,
+        Duration::from_secs(60),
+    );
     let found = async || find_interaction(&store.db, &brand(), &new.id).await.unwrap().unwrap();
     let mut tx = store.db.begin().await.unwrap();
     insert_interaction(&mut tx, &new).await.unwrap();
     tx.commit().await.unwrap();
     let fresh = found().await;
-    assert!(fresh.request == request, "the request is the same");
+    assert!(fresh.target.request() == Some(&request), "the request is the same");
     assert_eq!((fresh.created_at, fresh.expires_at), (NOW, at(60)));
     assert_eq!((fresh.browser, fresh.authenticated_at, fresh.consent), (None, None, None));
 
@@ -82,7 +89,13 @@ async fn an_interaction_keeps_its_request_and_what_was_done_for_it() {
 #[tokio::test]
 async fn an_interaction_is_found_by_no_other_id_whatever_the_url_holds() {
     let store = Store::new().await;
-    let new = Interaction::new(&Random::system(), (brand(), None), hostile_request(), NOW, Duration::from_secs(60));
+    let new = Interaction::new(
+        &Random::system(),
+        (brand(), None),
+        Target::Client(Box::new(hostile_request())),
+        NOW,
+        Duration::from_secs(60),
+    );
     let mut tx = store.db.begin().await.unwrap();
     insert_interaction(&mut tx, &new).await.unwrap();
     tx.commit().await.unwrap();
@@ -202,7 +215,7 @@ async fn families_are_revoked_by_session_by_client_and_by_account_and_no_others(
     assert!(!is_alive(&store, &one, NOW).await && is_alive(&store, &foreign, NOW).await);
 
     let mut tx = store.db.begin().await.unwrap();
-    revoke_account_families(&mut tx, &taro.id, "password", NOW).await.unwrap();
+    revoke_account_families(&mut tx, &taro.id, (None, "password"), NOW).await.unwrap();
     assert!(!revoke_family(&mut tx, &foreign.id, "reuse", NOW).await.unwrap(), "it was revoked before");
     assert!(!revoke_family(&mut tx, &TokenFamilyId::new("'"), "reuse", NOW).await.unwrap());
     tx.commit().await.unwrap();

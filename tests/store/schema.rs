@@ -2,29 +2,33 @@
 
 use std::collections::BTreeSet;
 
-use tegata::second_factor::{self, attempt, remembered_browser, sms};
 use tegata::storage::{Database, Engine, EngineKind, Statement, prepare_all, schema_of};
-use tegata::{account, audit, client, consent, contract, interaction, keys, notify, revision, session, token};
 
 use super::fixture::Store;
 use crate::support::postgres::server;
 
 const ROOMS: &[(&str, &[Statement])] = &[
-    ("account", account::STATEMENTS),
-    ("audit", audit::STATEMENTS),
-    ("client", client::STATEMENTS),
-    ("consent", consent::STATEMENTS),
-    ("contract", contract::STATEMENTS),
-    ("interaction", interaction::STATEMENTS),
-    ("keys", keys::STATEMENTS),
-    ("notify", notify::STATEMENTS),
-    ("revision", revision::STATEMENTS),
-    ("second_factor", second_factor::STATEMENTS),
-    ("second_factor/attempt", attempt::STATEMENTS),
-    ("second_factor/remembered_browser", remembered_browser::STATEMENTS),
-    ("second_factor/sms", sms::STATEMENTS),
-    ("session", session::STATEMENTS),
-    ("token", token::STATEMENTS),
+    ("account", tegata::account::STATEMENTS),
+    ("audit", tegata::audit::STATEMENTS),
+    ("client", tegata::client::STATEMENTS),
+    ("consent", tegata::consent::STATEMENTS),
+    ("contract", tegata::contract::STATEMENTS),
+    ("interaction", tegata::interaction::STATEMENTS),
+    ("keys", tegata::keys::STATEMENTS),
+    ("lifecycle/recovery_request", tegata::lifecycle::recovery_request::STATEMENTS),
+    ("lockout", tegata::lockout::STATEMENTS),
+    ("notify", tegata::notify::STATEMENTS),
+    ("revision", tegata::revision::STATEMENTS),
+    ("second_factor", tegata::second_factor::STATEMENTS),
+    ("second_factor/attempt", tegata::second_factor::attempt::STATEMENTS),
+    ("second_factor/passkey", tegata::second_factor::passkey::STATEMENTS),
+    ("second_factor/passkey/ceremony", tegata::second_factor::passkey::CEREMONY_STATEMENTS),
+    ("second_factor/remembered_browser", tegata::second_factor::remembered_browser::STATEMENTS),
+    ("second_factor/sms", tegata::second_factor::sms::STATEMENTS),
+    ("session", tegata::session::STATEMENTS),
+    ("session/known_browser", tegata::session::known_browser::STATEMENTS),
+    ("ticket", tegata::ticket::STATEMENTS),
+    ("token", tegata::token::STATEMENTS),
 ];
 
 #[tokio::test]
@@ -39,20 +43,18 @@ async fn every_statement_of_every_store_prepares() {
 
 #[test]
 fn every_store_is_among_those_prepared() {
+    let root = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src"));
     let mut rooms = BTreeSet::new();
-    collect_stores(std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")), "", &mut rooms);
+    let mut folders = vec![root.to_owned()];
+    while let Some(folder) = folders.pop() {
+        if folder.join("store.rs").exists() {
+            rooms.insert(folder.strip_prefix(root).unwrap().to_str().unwrap().to_owned());
+        }
+        let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        folders.extend(entries.filter(|path| path.is_dir()));
+    }
     let prepared: BTreeSet<String> = ROOMS.iter().map(|(room, _)| (*room).to_owned()).collect();
     assert_eq!(rooms, prepared);
-}
-
-/// The folders below `src/` that have a `store.rs`: `token`, `second_factor/sms`.
-fn collect_stores(folder: &std::path::Path, name: &str, found: &mut BTreeSet<String>) {
-    if folder.join("store.rs").exists() {
-        found.insert(name.trim_start_matches('/').to_owned());
-    }
-    for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap).filter(|entry| entry.path().is_dir()) {
-        collect_stores(&entry.path(), &format!("{name}/{}", entry.file_name().to_str().unwrap()), found);
-    }
 }
 
 #[tokio::test]

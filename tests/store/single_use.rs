@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tegata::client::consume_assertion;
 use tegata::id::ClientId;
-use tegata::interaction::{Interaction, bind_browser, find_interaction, insert_interaction};
+use tegata::interaction::{Interaction, Target, bind_browser, find_interaction, insert_interaction};
 use tegata::jose::Algorithm;
 use tegata::keys::{self, Action, KeyState, load_keys};
 use tegata::protocol::authorization_request::Unverified;
@@ -24,10 +24,13 @@ use tokio::task::JoinSet;
 
 use super::fixture::{NOW, Store, at, brand, count, hash};
 
-pub const CONTENDERS: usize = 64;
+pub(super) const CONTENDERS: usize = 64;
 
 /// Lets 64 tasks on two nodes begin at the same moment; answers the numbers of those that won and were committed.
-pub async fn winners<F>(store: &Store, contend: impl Fn(Tx, usize) -> F + Clone + Send + Sync + 'static) -> Vec<usize>
+pub(super) async fn winners<F>(
+    store: &Store,
+    contend: impl Fn(Tx, usize) -> F + Clone + Send + Sync + 'static,
+) -> Vec<usize>
 where
     F: Future<Output = (Tx, Result<bool, Fault>)> + Send,
 {
@@ -105,7 +108,13 @@ async fn an_interaction_is_bound_to_one_browser() {
     let registered = [RedirectUri::from_stored("https://rp.example/")];
     let verified = Unverified::parse(params).unwrap().verify(&registered, ApplicationType::Web).unwrap();
     let request = verified.parse().unwrap_or_else(|refusal| panic!("{:?}", refusal.error));
-    let new = Interaction::new(&Random::system(), (brand(), None), request, NOW, Duration::from_secs(60));
+    let new = Interaction::new(
+        &Random::system(),
+        (brand(), None),
+        Target::Client(Box::new(request)),
+        NOW,
+        Duration::from_secs(60),
+    );
     let mut tx = store.db.begin().await.unwrap();
     insert_interaction(&mut tx, &new).await.unwrap();
     tx.commit().await.unwrap();

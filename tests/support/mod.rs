@@ -1,5 +1,6 @@
 //! What tests share: a provider in this process, browsers, programs, and the way through a sign-in.
 
+pub mod authenticator;
 pub mod browser;
 pub mod database;
 pub mod flow;

@@ -11,7 +11,7 @@ use tegata::client::{ClientState, Registration, hash_client_secret, insert_clien
 use tegata::clock::{Clock, Timestamp};
 use tegata::config::{Config, load};
 use tegata::context::App;
-use tegata::contract::{Contract, ContractState, Plan, insert_contract};
+use tegata::contract::{Contract, ContractState, Plan, SecondFactorSetting, insert_contract};
 use tegata::front::Front;
 use tegata::id::{BrandCode, ClientId, ContractId};
 use tegata::jose::{Algorithm, SigningKey};
@@ -173,6 +173,7 @@ impl Provider {
             plan,
             state: ContractState::Active,
             started_at: now,
+            second_factor: SecondFactorSetting::Disabled,
         };
         let mut tx = self.db().begin().await.unwrap();
         insert_contract(&mut tx, &contract, now).await.unwrap();

@@ -69,13 +69,15 @@ pub enum LoginAlert {
     TooManyRequests,
     /// More sign-ins than the server can check now: try again at once.
     Overloaded,
+    /// The passkey did not prove anybody, or there was none.
+    PasskeyFailed,
     /// The client asked for a fresh sign-in (`prompt=login`, `max_age`). A notice, not an error.
     FreshSignIn,
 }
 
 impl LoginAlert {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::EmailMissing,
         Self::PasswordMissing,
         Self::Mismatch,
@@ -83,6 +85,7 @@ impl LoginAlert {
         Self::Unavailable,
         Self::TooManyRequests,
         Self::Overloaded,
+        Self::PasskeyFailed,
         Self::FreshSignIn,
     ];
 
@@ -96,6 +99,7 @@ impl LoginAlert {
             Self::Unavailable => "login-alert-unavailable",
             Self::TooManyRequests => "login-alert-too-many-requests",
             Self::Overloaded => "login-alert-overloaded",
+            Self::PasskeyFailed => "login-alert-passkey-failed",
             Self::FreshSignIn => "login-alert-fresh-sign-in",
         }
     }

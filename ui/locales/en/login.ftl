@@ -26,4 +26,5 @@ login-alert-locked = Your account has been blocked because of several failed log
 login-alert-unavailable = This account cannot log in at the moment. Contact your contract holder or an administrator.
 login-alert-too-many-requests = There have been too many login attempts. Wait a while and try again.
 login-alert-overloaded = We are very busy right now. Wait a moment and try again.
+login-alert-passkey-failed = Logging in with a passkey did not work. Try again, or log in with your password.
 login-alert-fresh-sign-in = Log in again to continue.

@@ -26,4 +26,5 @@ login-alert-locked = ログインを複数回連続して試行したため、�
 login-alert-unavailable = 現在、このアカウントではログインできません。ご契約者様または管理者権限をお持ちの方にお問い合わせください。
 login-alert-too-many-requests = ログインの試行回数が多すぎます。しばらく待ってから、もう一度お試しください。
 login-alert-overloaded = ただいま混み合っています。少し待ってから、もう一度お試しください。
+login-alert-passkey-failed = パスキーでログインできませんでした。もう一度お試しいただくか、パスワードでログインしてください。
 login-alert-fresh-sign-in = 続けるには、もう一度ログインしてください。

@@ -1,0 +1,200 @@
+//! Limits by network address, in front of everything that can be guessed or that sends mail.
+//!
+//! What counts against a limit is the failure, not the try: a company behind one address signs in as often as it likes.
+//! Each event counts for the address (IPv6: its /64) and for the network around it (/24, /48). The counts live in this
+//! process: several nodes allow several times as much, which is still bounded; what must be exact is in the database.
+
+use std::net::{IpAddr, Ipv6Addr};
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use governor::clock::Clock as _;
+use governor::middleware::NoOpMiddleware;
+use governor::state::keyed::DashMapStateStore;
+use governor::{Quota, RateLimiter};
+use moka::sync::Cache;
+
+use crate::clock::{Clock, Timestamp};
+use crate::config::LimitsConfig;
+
+/// Addresses remembered as being over a limit; more push out the least used.
+const REMEMBERED: u64 = 100_000;
+
+/// What is limited.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Limit {
+    /// Wrong passwords and codes.
+    Failures,
+    /// Requests that may send a mail.
+    Mails,
+}
+
+/// The limits of a deployment.
+pub struct Limits {
+    failures: Pair,
+    mails: Pair,
+}
+
+impl Limits {
+    /// With the configured numbers.
+    pub fn new(config: &LimitsConfig, clock: &Clock) -> Self {
+        let pair = |address, network| Pair {
+            address: Bucket::new(address, config.window.0, clock),
+            network: Bucket::new(network, config.window.0, clock),
+        };
+        Self {
+            failures: pair(config.failures_per_address, config.failures_per_network),
+            mails: pair(config.mails_per_address, config.mails_per_network),
+        }
+    }
+
+    /// How long this address has to wait, if it is over the limit.
+    pub fn wait(&self, limit: Limit, address: IpAddr) -> Option<Duration> {
+        let pair = self.pair(limit);
+        pair.address.wait(host(address)).or_else(|| pair.network.wait(network(address)))
+    }
+
+    /// Counts one event of this address.
+    pub fn count(&self, limit: Limit, address: IpAddr) {
+        let pair = self.pair(limit);
+        pair.address.count(host(address));
+        pair.network.count(network(address));
+    }
+
+    /// Lets go of addresses that have been quiet.
+    pub fn tidy(&self) {
+        for bucket in [&self.failures.address, &self.failures.network, &self.mails.address, &self.mails.network] {
+            bucket.limiter.retain_recent();
+            bucket.limiter.shrink_to_fit();
+        }
+    }
+
+    const fn pair(&self, limit: Limit) -> &Pair {
+        match limit {
+            Limit::Failures => &self.failures,
+            Limit::Mails => &self.mails,
+        }
+    }
+}
+
+struct Pair {
+    address: Bucket,
+    network: Bucket,
+}
+
+/// One limit: a leaky bucket for each key, and who is over the brim until when.
+struct Bucket {
+    limiter: RateLimiter<IpAddr, DashMapStateStore<IpAddr>, Ticks, NoOpMiddleware<Duration>>,
+    over: Cache<IpAddr, Timestamp>,
+    ticks: Ticks,
+}
+
+impl Bucket {
+    fn new(most: NonZeroU32, window: Duration, clock: &Clock) -> Self {
+        let ticks = Ticks(clock.clone());
+        let drop = (window / most.get()).max(Duration::from_millis(1));
+        let quota = Quota::with_period(drop).unwrap_or(Quota::per_second(most)).allow_burst(most);
+        let limiter = RateLimiter::new(quota, DashMapStateStore::default(), ticks.clone());
+        Self { limiter, over: Cache::new(REMEMBERED), ticks }
+    }
+
+    fn wait(&self, key: IpAddr) -> Option<Duration> {
+        let (now, until) = (self.ticks.0.now(), self.over.get(&key)?);
+        (until > now).then(|| until.since(now))
+    }
+
+    fn count(&self, key: IpAddr) {
+        if let Err(over) = self.limiter.check_key(&key) {
+            let wait = over.wait_time_from(self.ticks.now());
+            self.over.insert(key, self.ticks.0.now().plus(wait.max(Duration::from_millis(1))));
+        }
+    }
+}
+
+/// Our clock in the words of the rate limiter.
+#[derive(Clone)]
+struct Ticks(Clock);
+
+impl governor::clock::Clock for Ticks {
+    type Instant = Duration;
+
+    fn now(&self) -> Duration {
+        Duration::from_millis(u64::try_from(self.0.now().as_millis()).unwrap_or(0))
+    }
+}
+
+/// An IPv6 host has a whole /64 to itself.
+fn host(address: IpAddr) -> IpAddr {
+    masked(address, 32, 64)
+}
+
+fn network(address: IpAddr) -> IpAddr {
+    masked(address, 24, 48)
+}
+
+fn masked(address: IpAddr, v4: u32, v6: u32) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V4(v) => IpAddr::V4((v.to_bits() & (u32::MAX << (32 - v4))).into()),
+        IpAddr::V6(v) => IpAddr::V6(Ipv6Addr::from_bits(v.to_bits() & (u128::MAX << (128 - v6)))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn limits() -> (Limits, Clock) {
+        let clock = Clock::manual(Timestamp::from_seconds(1_800_000_000));
+        let config = LimitsConfig {
+            window: crate::config::Span::seconds(600),
+            failures_per_address: NonZeroU32::new(3).unwrap(),
+            failures_per_network: NonZeroU32::new(5).unwrap(),
+            ..LimitsConfig::default()
+        };
+        (Limits::new(&config, &clock), clock)
+    }
+
+    fn ip(text: &str) -> IpAddr {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn an_address_over_its_limit_waits_and_may_then_fail_again() {
+        let (limits, clock) = limits();
+        let evil = ip("192.0.2.7");
+        for _ in 0..3 {
+            limits.count(Limit::Failures, evil);
+            assert_eq!(limits.wait(Limit::Failures, evil), None);
+        }
+        limits.count(Limit::Failures, evil);
+        let wait = limits.wait(Limit::Failures, evil).unwrap();
+        assert!(wait <= Duration::from_secs(200) && wait > Duration::from_secs(100), "{wait:?}");
+        assert_eq!(limits.wait(Limit::Mails, evil), None, "another limit");
+        assert_eq!(limits.wait(Limit::Failures, ip("192.0.2.8")), None, "another address");
+        clock.advance(wait);
+        assert_eq!(limits.wait(Limit::Failures, evil), None);
+    }
+
+    #[test]
+    fn many_addresses_of_one_network_are_one_attacker() {
+        let (limits, _clock) = limits();
+        for host in 1..=6 {
+            limits.count(Limit::Failures, ip(&format!("198.51.100.{host}")));
+        }
+        assert!(limits.wait(Limit::Failures, ip("198.51.100.200")).is_some());
+        assert_eq!(limits.wait(Limit::Failures, ip("198.51.101.1")), None);
+        for host in 0..6 {
+            limits.count(Limit::Failures, ip(&format!("2001:db8:1:{host}::1")));
+        }
+        assert!(limits.wait(Limit::Failures, ip("2001:db8:1:ff::9")).is_some());
+        for _ in 0..4 {
+            limits.count(Limit::Failures, ip("2001:db8:2:1::1"));
+        }
+        assert!(limits.wait(Limit::Failures, ip("2001:db8:2:1:ffff::2")).is_some(), "the same /64");
+    }
+
+    #[test]
+    fn an_ipv4_address_written_as_ipv6_is_the_same_address() {
+        assert_eq!(host(ip("::ffff:192.0.2.7")), ip("192.0.2.7"));
+    }
+}

@@ -1,0 +1,102 @@
+//! Whose passkeys are changed, and what every change leaves behind.
+
+use axum::response::Response;
+use http::HeaderMap;
+
+use super::form::Form;
+use crate::account::LoginMethod;
+use crate::audit::{Event, EventKind, insert_event};
+use crate::context::PageContext;
+use crate::id::{AccountId, SessionId};
+use crate::notify::{Due, Mail, MailKind, compose_mail};
+use crate::policy::lifetimes::ACCOUNT_MENU_SIGN_IN;
+use crate::policy::sign_in::Purpose;
+use crate::second_factor::passkey::RelyingParty;
+use crate::session::SignedIn;
+use crate::storage::{Fault, Tx};
+use crate::web::Problem;
+use crate::web::callback::see_other;
+
+/// The purpose of the forms of the page.
+pub const PURPOSE: &str = "account/passkeys";
+
+/// A person in front of their own passkeys.
+pub struct Owner {
+    /// The person and their session.
+    pub signed_in: SignedIn,
+    /// The issuer as a relying party.
+    pub party: RelyingParty,
+}
+
+impl Owner {
+    /// The account.
+    pub fn account(&self) -> &AccountId {
+        &self.signed_in.record.account.id
+    }
+
+    /// To what a ceremony of theirs is bound.
+    pub fn bound(&self) -> Option<(AccountId, SessionId)> {
+        Some((self.account().clone(), self.signed_in.session.id.clone()))
+    }
+
+    /// An event about them.
+    pub fn event(&self, page: &PageContext, kind: EventKind) -> Event {
+        let mut event = page.event(kind);
+        event.account = Some(self.account().clone());
+        event.contract = Some(self.signed_in.record.contract.id.clone());
+        event.session = Some(self.signed_in.session.id.clone());
+        event
+    }
+
+    /// Writes a change down, in the transaction of the change.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn write_down(&self, page: &PageContext, tx: &mut Tx, kind: EventKind) -> Result<(), Fault> {
+        insert_event(tx, page.app.random.row_id(page.now).into(), &self.event(page, kind), page.now).await
+    }
+
+    /// Tells them by mail (`security.md` line 61), in the transaction of the change.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn tell(&self, page: &PageContext, tx: &mut Tx, kind: MailKind) -> Result<(), Fault> {
+        let account = &self.signed_in.record.account;
+        let face = page.app.faces.of(account.brand.as_str());
+        let mail = Mail { kind, to: &account.email, name: &account.name, lang: page.lang, link: None, args: &[] };
+        let due = Due { now: page.now, expires_at: None };
+        let owner = (&account.brand, Some(&account.id));
+        page.app.outbox.insert(tx, owner, &compose_mail(face, &mail), due).await.map(drop)
+    }
+}
+
+/// Who may change passkeys here: somebody whose account signs in by password, and who did so, completely, within the
+/// last minutes (`security.md` line 83). Everybody else begins at the menu, which asks for that sign-in.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find(page: &PageContext) -> Result<Result<Owner, Box<Response>>, Fault> {
+    let signed_in = page.signed_in_for(Purpose::AccountMenu).await?.filter(|signed_in| {
+        let age = page.now.since(signed_in.session.authentication.auth_time);
+        signed_in.record.account.login_method == LoginMethod::Password
+            && !signed_in.asks_for_second_factor()
+            && age <= ACCOUNT_MENU_SIGN_IN
+    });
+    let Some(signed_in) = signed_in else {
+        return Ok(Err(Box::new(page.seal(see_other(&page.issuer().page("/account"))))));
+    };
+    match RelyingParty::of(page.issuer()) {
+        Some(party) => Ok(Ok(Owner { signed_in, party })),
+        None => Ok(Err(Box::new(page.refuse(&Problem::NotFound)))),
+    }
+}
+
+/// The same, and the form that was posted.
+pub async fn open(page: &PageContext, headers: &HeaderMap, body: &[u8]) -> Result<(Owner, Form), Box<Response>> {
+    let owner = match find(page).await {
+        Ok(owner) => owner?,
+        Err(fault) => return Err(Box::new(page.fault(&fault))),
+    };
+    let form = Form::read(page, PURPOSE, headers, body).map_err(|problem| Box::new(page.refuse(&problem)))?;
+    Ok((owner, form))
+}
