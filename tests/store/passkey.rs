@@ -28,6 +28,11 @@ fn relying_party(issuer: &str) -> Option<RelyingParty> {
         service_url: "https://service.example".parse().unwrap(),
         login_methods: vec![LoginMethodName::Password],
         colors: std::collections::BTreeMap::new(),
+        mail_from: None,
+        mail_reply_to: None,
+        mail_senders: Vec::new(),
+        sms_routes: Vec::new(),
+        sms_name: None,
     };
     RelyingParty::of(&Issuers::new(&[brand]).all()[0])
 }
