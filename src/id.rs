@@ -61,6 +61,8 @@ ids! {
     TicketId,
     /// A row of the audit log.
     AuditEventId,
+    /// A browser that an account is remembered in.
+    RememberedBrowserId,
     /// A mail or SMS in the outbox: also its `Message-ID` and its idempotency key.
     MessageId,
     /// A stored passkey; random, part of the URLs of its owner's pages.

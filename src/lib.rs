@@ -28,6 +28,7 @@ pub mod introspection;
 pub mod jobs;
 pub mod jose;
 pub mod keys;
+pub mod lifecycle;
 pub mod lockout;
 pub mod login;
 pub mod logout;

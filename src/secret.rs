@@ -53,6 +53,11 @@ impl TokenHash {
         Self(out)
     }
 
+    /// From 32 bytes that are a keyed hash already.
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
     /// The 32 bytes for the database.
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0

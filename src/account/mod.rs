@@ -20,6 +20,6 @@ pub use email::{EmailAddress, InvalidEmail};
 pub use model::{Account, AccountState, Address, LoginMethod, Profile, Role, SignInRecord};
 pub(crate) use store::sign_in_columns;
 pub use store::{
-    NewAccount, STATEMENTS, SignInRow, find_account, find_by_email, insert_account, list_accounts,
-    update_account_state, update_password_hash, update_rehash,
+    NewAccount, STATEMENTS, SignInRow, confirm_password, find_account, find_by_email, insert_account, list_accounts,
+    register_account, replace_password_hash, update_account_state, update_email, update_password_hash, update_rehash,
 };

@@ -38,6 +38,18 @@ statements! {
     UPDATE_PASSWORD = "UPDATE account SET password_hash = $2, password_changed_at = $3, updated_at = $3 \
                        WHERE id = $1 AND login_method = 'password' AND state <> 'deleted' RETURNING id";
     REHASH = "UPDATE account SET password_hash = $3 WHERE id = $1 AND password_hash = $2 RETURNING id";
+    REPLACE_PASSWORD = "UPDATE account SET password_hash = $3, password_changed_at = $4, updated_at = $4 \
+                        WHERE id = $1 AND password_hash = $2 AND login_method = 'password' AND state <> 'deleted' \
+                        RETURNING id";
+    REGISTER = "UPDATE account SET state = 'active', login_method = 'password', password_hash = $2, \
+                password_changed_at = $3, email_verified_at = $3, updated_at = $3 \
+                WHERE id = $1 AND state = 'invited' RETURNING id";
+    UPDATE_EMAIL = "UPDATE account SET email = $3, email_key = $4, email_verified_at = $5, updated_at = $5 \
+                    WHERE id = $1 AND email = $2 AND state IN ('active', 'locked') AND NOT EXISTS \
+                    (SELECT 1 FROM account other WHERE other.brand = account.brand AND other.email_key = $4 \
+                    AND other.state <> 'deleted' AND other.id <> $1) RETURNING id";
+    CONFIRM_PASSWORD = "UPDATE account SET updated_at = updated_at WHERE id = $1 AND password_hash = $2 \
+                        AND state = 'active' RETURNING id";
     UPDATE_STATE = "UPDATE account SET state = $3, updated_at = $4 WHERE id = $1 AND state = $2 RETURNING id";
 }
 
@@ -202,5 +214,68 @@ pub async fn update_account_state(
 ) -> Result<bool, Fault> {
     let row: Option<(String,)> =
         on_tx!(tx, c => query_as(UPDATE_STATE).bind(id).bind(from).bind(to).bind(now).fetch_optional(c).await)?;
+    Ok(row.is_some())
+}
+
+/// Puts a password's hash in the place of a known one; `false` when the known one is not the account's any more.
+///
+/// # Errors
+/// When the database fails.
+pub async fn replace_password_hash(
+    tx: &mut Tx,
+    id: &AccountId,
+    (old, new): (&Secret<String>, &Secret<String>),
+    now: Timestamp,
+) -> Result<bool, Fault> {
+    let row: Option<(String,)> = on_tx!(tx, c => query_as(REPLACE_PASSWORD)
+        .bind(id)
+        .bind(old.expose())
+        .bind(new.expose())
+        .bind(now)
+        .fetch_optional(c)
+        .await)?;
+    Ok(row.is_some())
+}
+
+/// An invited person has a password: the account is active, its address proved. `false` when it was not invited.
+///
+/// # Errors
+/// When the database fails.
+pub async fn register_account(
+    tx: &mut Tx,
+    id: &AccountId,
+    hash: &Secret<String>,
+    now: Timestamp,
+) -> Result<bool, Fault> {
+    let row: Option<(String,)> =
+        on_tx!(tx, c => query_as(REGISTER).bind(id).bind(hash.expose()).bind(now).fetch_optional(c).await)?;
+    Ok(row.is_some())
+}
+
+/// Gives an account another address, proved at this moment; `false` when somebody in the brand has it, or the account's
+/// address is not the one it was.
+///
+/// # Errors
+/// [`Fault::Unique`] when somebody takes the address in the same moment.
+pub async fn update_email(tx: &mut Tx, account: &Account, email: &EmailAddress, now: Timestamp) -> Result<bool, Fault> {
+    let row: Option<(String,)> = on_tx!(tx, c => query_as(UPDATE_EMAIL)
+        .bind(&account.id)
+        .bind(&account.email)
+        .bind(email.as_str())
+        .bind(email.key())
+        .bind(now)
+        .fetch_optional(c)
+        .await)?;
+    Ok(row.is_some())
+}
+
+/// Whether an account is still active with this very password, held until the transaction ends: neither a lock nor a
+/// new password can slip in between a comparison and the session that follows from it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn confirm_password(tx: &mut Tx, id: &AccountId, hash: &Secret<String>) -> Result<bool, Fault> {
+    let row: Option<(String,)> =
+        on_tx!(tx, c => query_as(CONFIRM_PASSWORD).bind(id).bind(hash.expose()).fetch_optional(c).await)?;
     Ok(row.is_some())
 }

@@ -32,10 +32,38 @@ text_enum! {
         TokenReuse = "token_reuse",
         /// Tokens were revoked.
         TokenRevoked = "token_revoked",
+        /// An account got a second factor.
+        SecondFactorEnrolled = "second_factor_enrolled",
+        /// A sign-in was verified with the second factor.
+        SecondFactorVerified = "second_factor_verified",
+        /// A code of the second factor was refused.
+        SecondFactorRefused = "second_factor_refused",
+        /// An account's second factor was taken away; the next sign-in enrols again.
+        SecondFactorReset = "second_factor_reset",
+        /// A code was sent by SMS.
+        SmsSent = "sms_sent",
+        /// A code was not sent by SMS.
+        SmsRefused = "sms_refused",
+        /// A recovery code was used and replaced.
+        RecoveryCodeUsed = "recovery_code_used",
+        /// A browser is remembered for an account.
+        BrowserRemembered = "browser_remembered",
         /// A page could not do what was asked.
         PageRefused = "page_refused",
         /// An account was changed from the command line.
         AccountChanged = "account_changed",
+        /// Ten wrong passwords in a row locked an account.
+        AccountLocked = "account_locked",
+        /// The lock of an account was taken away.
+        AccountUnlocked = "account_unlocked",
+        /// An account has a new password.
+        PasswordChanged = "password_changed",
+        /// Somebody said to have forgotten a password.
+        PasswordResetRequested = "password_reset_requested",
+        /// An account has another address.
+        EmailChanged = "email_changed",
+        /// The registration of a second factor was taken back.
+        SecondFactorReset = "second_factor_reset",
         /// A person added a passkey.
         PasskeyAdded = "passkey_added",
         /// A person renamed a passkey.
@@ -48,6 +76,8 @@ text_enum! {
         ContractChanged = "contract_changed",
         /// Signing keys were made, promoted or retired.
         KeysRotated = "keys_rotated",
+        /// A mail or SMS that was given up is tried again.
+        MessageRetried = "message_retried",
     }
 }
 

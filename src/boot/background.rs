@@ -9,11 +9,16 @@ use super::explain;
 use crate::audit::{AuditWriter, run_writer};
 use crate::context::App;
 use crate::jobs::reload::Reload;
-use crate::jobs::{JobError, clean_up, rotate_keys};
+use crate::jobs::{JobError, clean_up, deliver, rotate_keys};
+use crate::notify::Channel;
 use crate::server::stop::{Phase, Stop};
 
 /// How often other nodes' changes are looked for; `product.md` §8 allows five seconds.
 const RELOAD: Duration = Duration::from_secs(1);
+/// How often the outbox is looked at, if nobody rings.
+const DELIVER: Duration = Duration::from_secs(1);
+/// How often it is measured.
+const MEASURE: Duration = Duration::from_secs(15);
 /// How often keys and expired rows are looked at.
 const UPKEEP: Duration = Duration::from_mins(1);
 
@@ -64,6 +69,22 @@ impl Background {
                 clean.note(outcome);
             }
         });
+        for channel in [Channel::Mail, Channel::Sms] {
+            let (app, mut rounds, mut bell) = (app.clone(), round(channel.as_str(), DELIVER), app.outbox.bell());
+            tasks.spawn(async move {
+                while rounds.next_or(bell.changed()).await {
+                    let outcome = deliver::tick_lane(&app, channel).await.map(drop);
+                    rounds.note(outcome);
+                }
+            });
+        }
+        let (app, mut measures) = (app.clone(), round("measure", MEASURE));
+        tasks.spawn(async move {
+            while measures.next().await {
+                let outcome = deliver::measure(&app).await;
+                measures.note(outcome);
+            }
+        });
         Tasks(tasks)
     }
 }
@@ -95,9 +116,15 @@ impl Rounds {
 
     /// Waits for the next round; `false` when there is none.
     async fn next(&mut self) -> bool {
+        self.next_or(std::future::pending::<()>()).await
+    }
+
+    /// The same, or for a reason to begin one earlier.
+    async fn next_or<T>(&mut self, reason: impl Future<Output = T>) -> bool {
         tokio::select! {
             biased;
             () = self.stop.reached(Phase::Draining) => false,
+            _ = reason => true,
             _ = self.ticks.tick() => true,
         }
     }

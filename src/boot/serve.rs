@@ -61,6 +61,7 @@ pub async fn serve(config: Config) -> Result<(), BootError> {
 
     stop.reached(Phase::Draining).await;
     app.stopping.begin();
+    app.carrier.stop();
     tracing::info!("stopping");
     end(&app, &stop, serving, scraping).await;
     tasks.finish(LAST_WORDS).await;

@@ -170,7 +170,7 @@ async fn move_to(desk: &Desk, tx: &mut Tx, account: &Account, to: AccountState) 
 /// `security.md` line 81: whoever may not sign in any more is signed out, everywhere.
 async fn end_everything(desk: &Desk, tx: &mut Tx, account: &Account, why: &'static str) -> Result<(), CliError> {
     end_account_sessions(tx, &account.id, None, desk.now).await?;
-    Ok(revoke_account_families(tx, &account.id, why, desk.now).await?)
+    Ok(revoke_account_families(tx, &account.id, (None, why), desk.now).await?)
 }
 
 async fn record(desk: &Desk, tx: &mut Tx, account: &Account, what: &'static str) -> Result<(), CliError> {

@@ -6,6 +6,7 @@ use super::{CliError, output};
 use crate::boot::{self, BootError, connect, explain};
 use crate::config::Config;
 use crate::keys::{MasterKeyError, load_master_key};
+use crate::notify::Carrier;
 use crate::storage::{EngineKind, MigrationStatus, schema_of};
 use crate::telemetry::parse_filter;
 
@@ -15,12 +16,14 @@ type Finding = (&'static str, Result<String, String>);
 /// Looks at everything and tells all of it.
 pub async fn run(config: &Config) -> Result<(), CliError> {
     let brands = config.brand.iter().map(|brand| brand.code.as_str()).collect::<Vec<_>>().join(", ");
-    let findings: [Finding; 6] = [
+    let findings: [Finding; 8] = [
         ("configuration", Ok(format!("valid; brands: {brands}"))),
         ("looks", boot::load_faces(config).map(|_| "loaded".to_owned()).map_err(|error| explain(&error))),
         ("log", parse_filter(&config.log.filter).map(|_| config.log.filter.clone()).map_err(|error| explain(&error))),
         ("master key", master_key(&config.secrets.master_key_file)),
         ("TLS", tls(config)),
+        ("mail", mail(config)),
+        ("SMS", sms(config)),
         ("database", database(config).await),
     ];
     let mut wrong = 0;
@@ -56,6 +59,17 @@ fn tls(config: &Config) -> Result<String, String> {
         Ok(None) => Ok("none: plain HTTP".to_owned()),
         Err(error) => Err(explain(&error)),
     }
+}
+
+fn mail(config: &Config) -> Result<String, String> {
+    let names: Vec<_> = config.mail.sender.iter().map(|sender| sender.name.as_str()).collect();
+    Carrier::load(config).map_err(|error| explain(&error))?;
+    Ok(if names.is_empty() { "no sender: mails wait".to_owned() } else { format!("sent by {}", names.join(", ")) })
+}
+
+fn sms(config: &Config) -> Result<String, String> {
+    let names: Vec<_> = config.sms.route.iter().map(|route| route.name.as_str()).collect();
+    Ok(if names.is_empty() { "no route: SMS wait".to_owned() } else { format!("sent by {}", names.join(", ")) })
 }
 
 async fn database(config: &Config) -> Result<String, String> {

@@ -20,6 +20,7 @@ mod desk;
 mod input;
 mod keys;
 mod migrate;
+mod outbox;
 mod output;
 mod profile;
 mod registration;
@@ -68,6 +69,9 @@ enum Command {
     /// What people have allowed client applications.
     #[command(subcommand)]
     Consent(consent::Verb),
+    /// Mails and SMS that wait, were sent or were given up.
+    #[command(subcommand)]
+    Outbox(outbox::Verb),
 }
 
 /// Why a command did not do what it was asked.
@@ -99,8 +103,8 @@ impl CliError {
     }
 
     fn code(&self) -> ExitCode {
-        use BootError::{Face, Telemetry, Tls};
-        let configuration = matches!(self, Self::Config(_) | Self::Boot(Face(_) | Telemetry(_) | Tls(_)));
+        use BootError::{Carrier, Face, Telemetry, Tls};
+        let configuration = matches!(self, Self::Config(_) | Self::Boot(Carrier(_) | Face(_) | Telemetry(_) | Tls(_)));
         ExitCode::from(if configuration { 2 } else { 1 })
     }
 }
@@ -149,6 +153,7 @@ fn run(config: Config, command: Command) -> Result<(), CliError> {
             Command::Account(verb) => account::run(config, verb).await,
             Command::Client(verb) => client::run(config, verb).await,
             Command::Consent(verb) => consent::run(config, verb).await,
+            Command::Outbox(verb) => outbox::run(config, verb).await,
         }
     })
 }

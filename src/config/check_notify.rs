@@ -12,6 +12,11 @@ pub const SMS_NAME_UNITS: usize = 24;
 
 /// Everything about mail and SMS.
 pub fn check(config: &Config, out: &mut Vec<Complaint>) {
+    for (section, timeout, most) in [("mail", config.mail.timeout, 30), ("sms", config.sms.timeout, 15)] {
+        if timeout.0.is_zero() || timeout.0.as_secs() > most {
+            complain(out, &[section, "timeout"], format!("write a time-out between 1ms and {most}s"));
+        }
+    }
     let mut names = BTreeSet::new();
     for (i, sender) in config.mail.sender.iter().enumerate() {
         let mut wrong = |key: &str, why: String| complain(out, &["mail", "sender", &i.to_string(), key], why);

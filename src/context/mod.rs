@@ -4,9 +4,14 @@
 //! [`PageContext`] adds what a page needs (cookies, language, frame). Which issuer the request is for was decided
 //! before routing and stands in the request's extensions.
 
+mod account_menu;
+mod form;
 mod machine;
+mod new_password;
 mod page;
+mod registrar;
 mod sign_in;
+mod ticket;
 
 use std::net::IpAddr;
 use std::ops::Deref;
@@ -33,7 +38,9 @@ use crate::storage::{Database, Fault};
 use crate::token::verify::AccessTokenVerifier;
 use crate::web::{Csrf, Faces};
 
+pub use form::Form;
 pub use page::PageContext;
+pub use ticket::{OpenTicket, parameter};
 
 /// The application: everything that outlives a request.
 #[derive(Clone)]

@@ -11,7 +11,7 @@ use crate::context::App;
 use crate::second_factor::passkey;
 use crate::session::known_browser;
 use crate::storage::{Database, Fault, Tx};
-use crate::{audit, client, interaction, lockout, session, ticket, token};
+use crate::{audit, client, interaction, lockout, notify, session, ticket, token};
 
 /// Rows deleted in one transaction.
 const BATCH: i64 = 500;
@@ -26,6 +26,8 @@ const AUDIT_KEPT: Duration = Duration::from_hours(24 * 396);
 const TICKETS_KEPT: Duration = Duration::from_hours(24 * 90);
 /// How long a browser is known without a sign-in: as long as its cookie.
 const BROWSERS_KEPT: Duration = Duration::from_hours(24 * 400);
+/// How long the outbox keeps what was sent or given up: long enough to ask, and to try again.
+const MESSAGES_KEPT: Duration = Duration::from_hours(24 * 30);
 
 /// The kinds of rows, tokens before the sessions they came from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -37,6 +39,7 @@ enum Kind {
     Failures,
     Tickets,
     Browsers,
+    Messages,
     Ceremonies,
     AuditEvents,
 }
@@ -58,7 +61,7 @@ pub async fn tick(app: &App) -> Result<CleanedUp, JobError> {
     let now = app.clock.now();
     let mut all = CleanedUp::default();
     app.limits.tidy();
-    for kind in Kind::ALL {
+    for kind in Kind::ALL.iter().copied() {
         let one = clean(&app.db, kind, now).await?;
         metrics::counter!("tegata_clean_up_deleted_total", "kind" => kind.word()).increment(one.deleted);
         metrics::gauge!("tegata_clean_up_waiting", "kind" => kind.word()).set(one.waiting as f64);
@@ -86,7 +89,7 @@ async fn clean(db: &Database, kind: Kind, now: Timestamp) -> Result<CleanedUp, F
 }
 
 impl Kind {
-    const ALL: [Self; 9] = [
+    const ALL: &[Self] = &[
         Self::Tokens,
         Self::Interactions,
         Self::Sessions,
@@ -94,6 +97,7 @@ impl Kind {
         Self::Failures,
         Self::Tickets,
         Self::Browsers,
+        Self::Messages,
         Self::Ceremonies,
         Self::AuditEvents,
     ];
@@ -107,6 +111,7 @@ impl Kind {
             Self::Failures => "login_failure",
             Self::Tickets => "ticket",
             Self::Browsers => "known_browser",
+            Self::Messages => "message",
             Self::Ceremonies => "passkey_ceremony",
             Self::AuditEvents => "audit_event",
         }
@@ -121,6 +126,7 @@ impl Kind {
             Self::Failures => lockout::delete_old_failures(tx, lockout::forgotten_before(now), BATCH).await,
             Self::Tickets => ticket::delete_old_tickets(tx, now.minus(TICKETS_KEPT), BATCH).await,
             Self::Browsers => known_browser::delete_forgotten_browsers(tx, now.minus(BROWSERS_KEPT), BATCH).await,
+            Self::Messages => notify::delete_done_messages(tx, now.minus(MESSAGES_KEPT), BATCH).await,
             Self::Ceremonies => passkey::delete_expired_ceremonies(tx, now, BATCH).await,
             Self::AuditEvents => audit::delete_old_events(tx, now.minus(AUDIT_KEPT), BATCH).await,
         }
@@ -135,6 +141,7 @@ impl Kind {
             Self::Failures => lockout::count_old_failures(db, lockout::forgotten_before(now)).await,
             Self::Tickets => ticket::count_old_tickets(db, now.minus(TICKETS_KEPT)).await,
             Self::Browsers => known_browser::count_forgotten_browsers(db, now.minus(BROWSERS_KEPT)).await,
+            Self::Messages => notify::count_done_messages(db, now.minus(MESSAGES_KEPT)).await,
             Self::Ceremonies => passkey::count_expired_ceremonies(db, now).await,
             Self::AuditEvents => audit::count_old_events(db, now.minus(AUDIT_KEPT)).await,
         }

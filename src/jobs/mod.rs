@@ -8,11 +8,13 @@
 //! |---|---|---|
 //! | [`reload`] | 1 s | clients and signing keys whose counter has moved |
 //! | [`rotate_keys`] | 1 min | what `policy::key_rotation` says is due |
+//! | [`deliver`] | 1 s, and at once after a commit | mails and SMS that are due; every 15 s, how many wait |
 //! | [`clean_up`] | 1 min | expired rows, in bounded batches |
 //!
 //! It must not: sleep, loop, hold a transaction for long, decide what is expired (the stores' verbs know their margins).
 
 pub mod clean_up;
+pub mod deliver;
 pub mod reload;
 pub mod rotate_keys;
 

@@ -5,15 +5,17 @@ use axum::response::Response;
 use bytes::Bytes;
 use http::HeaderMap;
 
+use super::attempt::{Attempt, Proved, attempt, refuse};
 use super::form::{purpose, show};
-use crate::account::{EmailAddress, LoginMethod, SignInRecord, find_by_email, update_rehash};
+use crate::account::confirm_password;
 use crate::audit::EventKind;
 use crate::context::PageContext;
 use crate::id::InteractionId;
 use crate::interaction::Interaction;
-use crate::password::Outcome;
-use crate::policy::sign_in::{self, Decision, PrimaryProof, Purpose, Reason};
+use crate::lockout::clear_failures;
+use crate::policy::sign_in::Reason;
 use crate::protocol::acr::{Acr, Amr};
+use crate::second_factor::remembered_browser;
 use crate::secret::Secret;
 use crate::session::{AccessPath, Authentication, SecondFactorProof};
 use crate::storage::Fault;
@@ -22,19 +24,11 @@ use crate::web::pages::LoginAlert;
 use crate::web::{Problem, csrf};
 
 /// What the form carries.
-struct Credentials {
-    email: String,
-    password: Secret<String>,
-}
-
-/// Why the form is shown again.
-enum Attempt {
-    /// The person is who the account says.
-    Allowed(Box<SignInRecord>),
-    /// Not so.
-    Refused(Reason, LoginAlert, Option<Box<SignInRecord>>),
-    /// Too many passwords wait.
-    Overloaded,
+pub struct Credentials {
+    /// The address, as typed.
+    pub email: String,
+    /// The password.
+    pub password: Secret<String>,
 }
 
 /// Compares the password and signs in.
@@ -84,92 +78,69 @@ fn read(
 
 async fn sign_in(page: &PageContext, interaction: &Interaction, credentials: Credentials) -> Result<Response, Fault> {
     let email = credentials.email.clone();
-    match attempt(page, credentials).await? {
-        Attempt::Allowed(record) => accept(page, interaction, &record).await,
-        Attempt::Refused(reason, alert, record) => {
-            metrics::counter!("tegata_sign_ins_total", "outcome" => reason.as_str()).increment(1);
-            let mut event = page.event(EventKind::SignInRefused).because(reason.as_str());
-            event.client = interaction.target.client_id().cloned();
-            event.account = record.as_ref().map(|record| record.account.id.clone());
-            event.contract = record.map(|record| record.contract.id.clone());
-            page.app.audit.record(event);
-            Ok(show(page, interaction, email, Some(alert)))
-        }
-        Attempt::Overloaded => {
+    let outcome = match attempt(page, interaction.target.purpose(), credentials).await? {
+        Attempt::Allowed(proved) => match accept(page, interaction, &proved).await? {
+            Some(response) => return Ok(response),
+            // The tenth failure, or a new password, came in between.
+            None => refuse(page, (Reason::AccountLocked, true), Some(Box::new(proved.record)), proved.key).await?,
+        },
+        other => other,
+    };
+    Ok(show_refusal(page, interaction, email, outcome))
+}
+
+fn show_refusal(page: &PageContext, interaction: &Interaction, email: String, outcome: Attempt) -> Response {
+    let (reason, alert, record) = match outcome {
+        Attempt::Refused(reason, alert, record) => (reason.as_str(), alert, record),
+        Attempt::Limited(_) => ("too_many_requests", LoginAlert::TooManyRequests, None),
+        Attempt::Overloaded | Attempt::Allowed(_) => {
             metrics::counter!("tegata_overloaded_total").increment(1);
-            let mut event = page.event(EventKind::SignInRefused).because("overloaded");
-            event.client = interaction.target.client_id().cloned();
-            page.app.audit.record(event);
-            Ok(show(page, interaction, email, Some(LoginAlert::Overloaded)))
+            ("overloaded", LoginAlert::Overloaded, None)
         }
+    };
+    metrics::counter!("tegata_sign_ins_total", "outcome" => reason).increment(1);
+    let mut event = page.event(EventKind::SignInRefused).because(reason);
+    event.client = interaction.target.client_id().cloned();
+    event.account = record.as_ref().map(|record| record.account.id.clone());
+    event.contract = record.map(|record| record.contract.id.clone());
+    page.app.audit.record(event);
+    let mut response = show(page, interaction, email, Some(alert));
+    if let Attempt::Limited(wait) = outcome {
+        response.headers_mut().insert(http::header::RETRY_AFTER, http::HeaderValue::from(wait.as_secs().max(1)));
     }
+    response
 }
 
-/// Compares and decides. An address that is nobody's, or somebody's with another method, costs the same hash.
-async fn attempt(page: &PageContext, credentials: Credentials) -> Result<Attempt, Fault> {
-    let record = match EmailAddress::parse(&credentials.email) {
-        Ok(email) => find_by_email(&page.app.db, &page.issuer().brand, &email).await?,
-        Err(_) => None,
+/// A new session in place of the browser's old one, and back to the dispatcher; `None` when the account was locked, or
+/// its password changed, while this one was compared.
+async fn accept(page: &PageContext, interaction: &Interaction, proved: &Proved) -> Result<Option<Response>, Fault> {
+    let (app, record) = (&page.app, &proved.record);
+    let remembered = page.remembered_browser(&record.account.id).await?;
+    let second_factor = match remembered {
+        Some(_) => SecondFactorProof::Remembered,
+        None => SecondFactorProof::None,
     };
-    let stored = record.as_ref().and_then(|record| record.password_hash.as_ref()).map(|hash| hash.expose().clone());
-    let rehash = credentials.password.clone();
-    let Ok(outcome) = page.app.passwords.verify(credentials.password, stored).await else {
-        return Ok(Attempt::Overloaded);
-    };
-    let proof = match (&record, outcome) {
-        (Some(record), _) if record.account.login_method != LoginMethod::Password => PrimaryProof::OtherMethod,
-        (_, Outcome::Match | Outcome::MatchNeedsRehash) => PrimaryProof::Match,
-        (_, Outcome::Mismatch) => PrimaryProof::Mismatch,
-    };
-    let facts = sign_in::Facts {
-        purpose: Purpose::Client,
-        now: page.now,
-        account: record.as_ref().map(|record| record.facts(proof)),
-    };
-    match (sign_in::decide(&facts), record) {
-        (Decision::Allow, Some(record)) => {
-            if outcome == Outcome::MatchNeedsRehash {
-                renew_hash(page, &record, rehash).await?;
-            }
-            Ok(Attempt::Allowed(Box::new(record)))
-        }
-        (Decision::Refuse { reason, disclosed }, record) => {
-            Ok(Attempt::Refused(reason, alert(reason, disclosed), record.map(Box::new)))
-        }
-        (Decision::Allow, None) => Ok(Attempt::Refused(Reason::UnknownAccount, LoginAlert::Mismatch, None)),
-    }
-}
-
-/// Catches up with today's parameters. Too busy for it now: next time.
-async fn renew_hash(page: &PageContext, record: &SignInRecord, password: Secret<String>) -> Result<(), Fault> {
-    let (Some(old), Ok(new)) = (&record.password_hash, page.app.passwords.hash(password).await) else {
-        return Ok(());
-    };
-    let mut tx = page.app.db.begin().await?;
-    update_rehash(&mut tx, &record.account.id, old, &new).await?;
-    tx.commit().await
-}
-
-/// Only what the policy lets out is said; everything else is the one neutral sentence.
-const fn alert(reason: Reason, disclosed: bool) -> LoginAlert {
-    match (reason, disclosed) {
-        (_, false) => LoginAlert::Mismatch,
-        (Reason::AccountLocked, true) => LoginAlert::Locked,
-        (_, true) => LoginAlert::Unavailable,
-    }
-}
-
-/// A new session in place of the browser's old one, and back to the dispatcher.
-async fn accept(page: &PageContext, interaction: &Interaction, record: &SignInRecord) -> Result<Response, Fault> {
     let authentication = Authentication {
         auth_time: page.now,
         amr: vec![Amr::Password.as_str().to_owned()],
         acr: Acr::OneFactor.as_str().to_owned(),
         access_path: AccessPath::Internet,
-        second_factor: SecondFactorProof::None,
+        second_factor,
     };
-    let mut tx = page.app.db.begin().await?;
+    let mut tx = app.db.begin().await?;
+    // The count first, then the account: as the lock does, so that the two never wait for each other.
+    clear_failures(&mut tx, proved.key).await?;
+    if !confirm_password(&mut tx, &record.account.id, &proved.hash).await? {
+        return Ok(None);
+    }
+    if let Some(browser) = &remembered {
+        remembered_browser::touch(&mut tx, browser, page.now).await?;
+    }
     let new = page.begin_session(&mut tx, record, authentication, interaction).await?;
     tx.commit().await?;
-    Ok(page.with_session(page.to_dispatcher(&interaction.id), &new))
+    let mut response = page.with_session(page.to_dispatcher(&interaction.id), &new);
+    if remembered.is_some() {
+        page.prolong_remembered(&mut response);
+    }
+    Ok(Some(response))
 }

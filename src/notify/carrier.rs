@@ -60,6 +60,7 @@ pub(super) struct Carriers {
     pub give_up_after: Duration,
     pub unknown_wait: Duration,
     stopped: AtomicBool,
+    told: [AtomicBool; 2],
     domains: Mutex<HashMap<String, Arc<Semaphore>>>,
 }
 
@@ -104,6 +105,7 @@ impl Carrier {
             give_up_after: config.mail.give_up_after.0,
             unknown_wait: config.sms.unknown_wait.0,
             stopped: AtomicBool::new(false),
+            told: Default::default(),
             domains: Mutex::default(),
         })))
     }
@@ -125,6 +127,11 @@ impl Carriers {
             Channel::Mail => !self.senders.is_empty(),
             Channel::Sms => !self.routes.is_empty(),
         }
+    }
+
+    /// Whether nobody has been told yet that messages of this kind wait for want of a carrier.
+    pub fn is_news(&self, channel: Channel) -> bool {
+        !self.told[usize::from(channel == Channel::Sms)].swap(true, Ordering::Relaxed)
     }
 
     /// The places of a recipient domain.

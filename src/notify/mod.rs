@@ -14,20 +14,27 @@
 //!
 //! It must not: hold a transaction while it talks to a server, log a recipient or a text, put a URL into an SMS.
 
+mod attempt;
 mod carrier;
 mod clean;
+mod deliver;
 mod gateway;
 mod letter;
 mod mail;
 mod message;
 mod outbox;
+mod retry;
 mod sms;
 mod smtp;
 mod store;
 
 pub use carrier::{Carrier, CarrierError};
+pub use deliver::Round;
 pub use mail::compose_mail;
 pub use message::{Channel, Content, Mail, MailKind, MessageState};
 pub use outbox::{Due, Outbox};
 pub use sms::{SMS_UNITS, compose_code_sms};
-pub use store::STATEMENTS;
+pub use store::{
+    Backlog, MessageRecord, STATEMENTS, count_done_messages, delete_done_messages, find_message, list_messages,
+    load_backlog, retry_dead,
+};

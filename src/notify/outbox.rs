@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tokio::sync::Notify;
+use tokio::sync::watch;
 
 use super::message::{Channel, Content};
 use super::store;
@@ -22,7 +22,7 @@ pub struct Outbox(Arc<Inner>);
 struct Inner {
     master: MasterKey,
     random: Random,
-    wake: Notify,
+    wake: watch::Sender<()>,
 }
 
 /// When a message is to go, and when it is too late.
@@ -37,7 +37,7 @@ pub struct Due {
 impl Outbox {
     /// With the key that seals it.
     pub fn new(master: MasterKey, random: Random) -> Self {
-        Self(Arc::new(Inner { master, random, wake: Notify::new() }))
+        Self(Arc::new(Inner { master, random, wake: watch::Sender::new(()) }))
     }
 
     /// Puts a message in, as part of what it tells of: rolled back, it is never sent. Call [`Outbox::wake`] once the
@@ -62,12 +62,12 @@ impl Outbox {
 
     /// Has the messages looked at now instead of within a second.
     pub fn wake(&self) {
-        self.0.wake.notify_one();
+        self.0.wake.send_replace(());
     }
 
-    /// Waits until somebody has called [`Outbox::wake`] since the last time.
-    pub async fn woken(&self) {
-        self.0.wake.notified().await;
+    /// Changes whenever somebody calls [`Outbox::wake`].
+    pub fn bell(&self) -> watch::Receiver<()> {
+        self.0.wake.subscribe()
     }
 
     /// What a row holds; `None` when it was sealed with another key or for another row.

@@ -110,6 +110,9 @@ pub struct Facts {
     pub purpose: Purpose,
     /// The present instant.
     pub now: Timestamp,
+    /// Whether ten wrong passwords in a row were typed for an address that no account can be locked for: it behaves
+    /// like a locked one.
+    pub too_many_failures: bool,
     /// The account with the address typed; `None` when there is none.
     pub account: Option<AccountFacts>,
 }
@@ -147,6 +150,8 @@ pub enum Reason {
     AccountInvited,
     /// The account is blocked.
     AccountLocked,
+    /// Ten wrong passwords in a row for an address that has no account to be blocked.
+    TooManyFailures,
     /// The account is suspended.
     AccountSuspended,
     /// The account was deleted.
@@ -165,6 +170,7 @@ impl Reason {
             Self::WrongPassword => "wrong_password",
             Self::AccountInvited => "account_invited",
             Self::AccountLocked => "account_locked",
+            Self::TooManyFailures => "too_many_failures",
             Self::AccountSuspended => "account_suspended",
             Self::AccountDeleted => "account_deleted",
         }
@@ -173,6 +179,9 @@ impl Reason {
 
 /// Decides.
 pub fn decide(facts: &Facts) -> Decision {
+    if facts.too_many_failures {
+        return Decision::Refuse { reason: Reason::TooManyFailures, disclosed: true };
+    }
     let Some(account) = facts.account else {
         return Decision::Refuse { reason: Reason::UnknownAccount, disclosed: false };
     };
@@ -229,7 +238,7 @@ pub const fn check_state(state: AccountState) -> Option<Reason> {
 /// told to nobody; everything else only after the proof held.
 fn is_disclosed(reason: Reason, account: &AccountFacts) -> bool {
     match reason {
-        Reason::AccountLocked => true,
+        Reason::AccountLocked | Reason::TooManyFailures => true,
         Reason::UnknownAccount | Reason::OtherLoginMethod | Reason::WrongPassword => false,
         _ => {
             matches!(account.proof, PrimaryProof::Match | PrimaryProof::Passkey)

@@ -8,7 +8,7 @@ use Purpose::{AccountMenu, Client};
 const START: Timestamp = Timestamp::from_seconds(1_800_000_000);
 
 fn facts(purpose: Purpose, now: Timestamp, account: AccountFacts) -> Facts {
-    Facts { purpose, now, account: Some(account) }
+    Facts { purpose, now, too_many_failures: false, account: Some(account) }
 }
 
 fn account(plan: Plan, state: AccountState, proof: PrimaryProof) -> AccountFacts {
@@ -51,8 +51,14 @@ fn account_state_against_proof() {
             assert_eq!(decision, expected, "{state:?} {proof:?} {purpose:?}");
         }
     }
-    let nobody = Facts { purpose: Client, now: START, account: None };
+    let nobody = Facts { purpose: Client, now: START, too_many_failures: false, account: None };
     assert_eq!(decide(&nobody), refuse(Reason::UnknownAccount, false));
+    let guessed = Facts { too_many_failures: true, ..nobody };
+    assert_eq!(decide(&guessed), refuse(Reason::TooManyFailures, true), "as a locked account would");
+    for state in [Invited, Suspended] {
+        let known = Facts { account: Some(account(Plan::Basic, state, Match)), ..guessed };
+        assert_eq!(decide(&known), refuse(Reason::TooManyFailures, true), "{state:?}");
+    }
 }
 
 #[test]

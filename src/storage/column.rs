@@ -9,7 +9,7 @@ use sqlx::{Database, Decode, Encode, Type};
 use crate::clock::Timestamp;
 use crate::id::{
     AccountId, AuditEventId, BrandCode, CeremonyId, ClientId, ContractId, InteractionId, KeyId, MessageId, PasskeyId,
-    SessionId, Subject, TicketId, TokenFamilyId,
+    RememberedBrowserId, SessionId, Subject, TicketId, TokenFamilyId,
 };
 use crate::secret::TokenHash;
 
@@ -70,6 +70,7 @@ id_columns!(
     ContractId,
     InteractionId,
     KeyId,
+    RememberedBrowserId,
     MessageId,
     PasskeyId,
     SessionId,

@@ -55,7 +55,8 @@ statements! {
                          WHERE session_id = $1 AND offline = 0 AND revoked_at IS NULL";
     REVOKE_OF_CLIENT = "UPDATE token_family SET revoked_at = $3, revoked_why = $4 \
                         WHERE account_id = $1 AND client_id = $2 AND revoked_at IS NULL";
-    REVOKE_OF_ACCOUNT = "UPDATE token_family SET revoked_at = $2, revoked_why = $3 WHERE account_id = $1 AND revoked_at IS NULL";
+    REVOKE_OF_ACCOUNT = "UPDATE token_family SET revoked_at = $2, revoked_why = $3 WHERE account_id = $1 AND revoked_at IS NULL \
+                         AND session_id <> $4";
     FIND_STANDING = standing!(
         "(SELECT COUNT(*) FROM revoked_token t WHERE t.jti = $2) AS jti_revoked, ",
         "",
@@ -296,17 +297,18 @@ pub async fn revoke_client_families(
     on_tx!(tx, c => query(REVOKE_OF_CLIENT).bind(account).bind(client).bind(now).bind(why).execute(c).await.map(drop))
 }
 
-/// Revokes everything issued for an account.
+/// Revokes everything issued for an account, except from one session if given.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn revoke_account_families(
     tx: &mut Tx,
     account: &AccountId,
-    why: &'static str,
+    (except, why): (Option<&SessionId>, &'static str),
     now: Timestamp,
 ) -> Result<(), Fault> {
-    on_tx!(tx, c => query(REVOKE_OF_ACCOUNT).bind(account).bind(now).bind(why).execute(c).await.map(drop))
+    let except = except.map_or("", SessionId::as_str);
+    on_tx!(tx, c => query(REVOKE_OF_ACCOUNT).bind(account).bind(now).bind(why).bind(except).execute(c).await.map(drop))
 }
 
 /// The standing of an access token's family, revoked too if the token itself was.

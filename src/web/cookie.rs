@@ -1,4 +1,4 @@
-//! Cookies: three names, one set of attributes, a strict reader (RFC 6265bis).
+//! Cookies: four names, one set of attributes, a strict reader (RFC 6265bis).
 //!
 //! Over https they carry the `__Host-` prefix, so that no sibling host can plant one (`security.md` line 85).
 //! Plain http exists for the loopback demonstration alone, where browsers refuse that prefix. The brand is part of the
@@ -16,6 +16,8 @@ pub enum Purpose {
     Session,
     /// The secret that binds sign-ins in progress and form tokens to this browser.
     Browser,
+    /// The secrets of accounts that are remembered in this browser.
+    Remembered,
     /// The language chosen by hand: no secret, one for all brands of a host.
     Language,
 }
@@ -26,12 +28,13 @@ impl Purpose {
         let what = match self {
             Self::Session => "session",
             Self::Browser => "browser",
+            Self::Remembered => "remembered",
             Self::Language => "lang",
         };
         let prefix = if secure { "__Host-" } else { "" };
         match self {
             Self::Language => format!("{prefix}tegata-{what}"),
-            Self::Session | Self::Browser => format!("{prefix}tegata-{what}-{brand}"),
+            Self::Session | Self::Browser | Self::Remembered => format!("{prefix}tegata-{what}-{brand}"),
         }
     }
 }

@@ -37,6 +37,7 @@ const ROOMS: &[(Floor, &[&str])] = &[
             "session",
             "second_factor",
             "lockout",
+            "lifecycle",
             "line",
             "upstream",
             "ticket",

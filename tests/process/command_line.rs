@@ -12,7 +12,20 @@ const SOON: Duration = Duration::from_secs(2);
 async fn a_client_and_an_account_registered_while_the_node_runs_are_usable_within_2_s() {
     let place = Place::furnished().await;
     let node = place.start().await;
-    let contract = place.run(&["contract", "add", "--brand", "VX7", "--name", "新規株式会社", "--plan", "trial"]).await;
+    let contract = place
+        .run(&[
+            "contract",
+            "add",
+            "--brand",
+            "VX7",
+            "--name",
+            "新規株式会社",
+            "--plan",
+            "trial",
+            "--second-factor",
+            "disabled",
+        ])
+        .await;
     let contract = contract["contract_id"].as_str().unwrap().to_owned();
     let claims = r#"{"given_name": "太郎", "family_name": "端場", "zoneinfo": "Asia/Tokyo", "website": "https://taro.example",
                      "address": {"locality": "松山市", "country": "JP"}}"#;

@@ -61,7 +61,9 @@ impl Place {
     /// Adds what [`Self::furnished`] has.
     pub async fn furnish(&self) {
         self.run(&["migrate"]).await;
-        let contract = self.run(&["contract", "add", "--brand", "VX7", "--name", "ハワノリ株式会社"]).await;
+        let contract = self
+            .run(&["contract", "add", "--brand", "VX7", "--name", "ハワノリ株式会社", "--second-factor", "disabled"])
+            .await;
         let contract = contract["contract_id"].as_str().unwrap().to_owned();
         self.add_account(&contract, "hanako@vx7.example", &[]).await;
         self.add_client("web", &["--secret-stdin", "--grant-type", "client_credentials"]).await;

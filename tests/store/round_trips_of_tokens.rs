@@ -215,7 +215,7 @@ async fn families_are_revoked_by_session_by_client_and_by_account_and_no_others(
     assert!(!is_alive(&store, &one, NOW).await && is_alive(&store, &foreign, NOW).await);
 
     let mut tx = store.db.begin().await.unwrap();
-    revoke_account_families(&mut tx, &taro.id, "password", NOW).await.unwrap();
+    revoke_account_families(&mut tx, &taro.id, (None, "password"), NOW).await.unwrap();
     assert!(!revoke_family(&mut tx, &foreign.id, "reuse", NOW).await.unwrap(), "it was revoked before");
     assert!(!revoke_family(&mut tx, &TokenFamilyId::new("'"), "reuse", NOW).await.unwrap());
     tx.commit().await.unwrap();

@@ -32,7 +32,7 @@ pub async fn run(launch: &Launch, directory: &Directory, state: &mut State, app_
 }
 
 async fn people(launch: &Launch, sample: &Sample, password: &str) -> anyhow::Result<String> {
-    let contract = register::contract(launch, sample.code, sample.company).await?;
+    let contract = register::contract(launch, sample.code, sample.company, false).await?;
     for ((local, role), name) in ROLES.into_iter().zip(sample.people) {
         let email = sample.email(local);
         let account = NewAccount { brand: sample.code, contract: &contract, email: &email, name, role, password };

@@ -35,12 +35,14 @@ pub struct NewClient<'a> {
     pub flags: Vec<&'a str>,
 }
 
-/// Adds a contract and returns its id.
+/// Adds a contract, with or without two-step verification, and returns its id.
 ///
 /// # Errors
 /// The provider refuses, or answers otherwise than documented.
-pub async fn contract(launch: &Launch, brand: &str, name: &str) -> anyhow::Result<String> {
-    let output = launch.command(&["contract", "add", "--brand", brand, "--name", name], None).await?;
+pub async fn contract(launch: &Launch, brand: &str, name: &str, second_factor: bool) -> anyhow::Result<String> {
+    let setting = if second_factor { "enabled" } else { "disabled" };
+    let arguments = ["contract", "add", "--brand", brand, "--name", name, "--second-factor", setting];
+    let output = launch.command(&arguments, None).await?;
     member(&output, "contract_id")
 }
 

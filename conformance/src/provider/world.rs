@@ -96,7 +96,7 @@ impl World {
     /// # Errors
     /// The provider refuses.
     pub async fn add_accounts(&self, count: usize) -> anyhow::Result<()> {
-        let contract = register::contract(&self.launch, BRAND, "ベンチ株式会社").await?;
+        let contract = register::contract(&self.launch, BRAND, "ベンチ株式会社", false).await?;
         for number in 0..count {
             let email = email(number);
             let account = NewAccount {

@@ -51,7 +51,9 @@ async fn everything_of_an_account_can_be_revoked() {
     let tokens = scene.tokens().await;
     let mut tx = scene.provider.db().begin().await.unwrap();
     let now = scene.provider.clock.now();
-    tegata::token::revoke_account_families(&mut tx, &scene.account.account.id, "by_administrator", now).await.unwrap();
+    tegata::token::revoke_account_families(&mut tx, &scene.account.account.id, (None, "by_administrator"), now)
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
     assert!(!scene.is_alive(&tokens.get("access_token")).await);
     assert_eq!(scene.program.refresh(&scene.client, &tokens.get("refresh_token")).await.error(), "invalid_grant");

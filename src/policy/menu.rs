@@ -1,0 +1,63 @@
+//! 認証・契約情報変更メニュー: who sees which entry (`product.md` §9; manual, chapter 0).
+//!
+//! The one table of the product's account menu. An entry that is not allowed is absent from the page, and its URL
+//! answers 403: both ask this table.
+
+use super::sign_in::Plan;
+
+/// An entry of the menu.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Entry {
+    /// メールアドレス変更
+    ChangeEmail,
+    /// パスワード変更
+    ChangePassword,
+    /// パスキー (not in the manuals)
+    Passkeys,
+}
+
+impl Entry {
+    /// All of them, in the order of the page.
+    pub const ALL: [Self; 3] = [Self::ChangeEmail, Self::ChangePassword, Self::Passkeys];
+}
+
+/// Who looks at the menu.
+#[derive(Clone, Copy, Debug)]
+pub struct Facts {
+    /// The contract's plan.
+    pub plan: Plan,
+    /// Whether it is the contractor.
+    pub is_contractor: bool,
+    /// Whether the account signs in by password.
+    pub has_password: bool,
+}
+
+/// Whether an entry is there for this person.
+pub const fn allows(entry: Entry, facts: Facts) -> bool {
+    match entry {
+        Entry::ChangeEmail => facts.is_contractor && matches!(facts.plan, Plan::Basic),
+        Entry::ChangePassword | Entry::Passkeys => facts.has_password,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_of_the_manual() {
+        let columns = [(Plan::Basic, true), (Plan::Basic, false), (Plan::Trial, true), (Plan::Trial, false)];
+        for (entry, expected) in [
+            (Entry::ChangeEmail, [true, false, false, false]),
+            (Entry::ChangePassword, [true, true, true, true]),
+            (Entry::Passkeys, [true, true, true, true]),
+        ] {
+            for ((plan, is_contractor), allowed) in columns.into_iter().zip(expected) {
+                let facts = Facts { plan, is_contractor, has_password: true };
+                assert_eq!(allows(entry, facts), allowed, "{entry:?} {plan:?} {is_contractor}");
+                let without = Facts { has_password: false, ..facts };
+                assert_eq!(allows(entry, without), allowed && entry == Entry::ChangeEmail, "{entry:?} {plan:?}");
+            }
+        }
+    }
+}
