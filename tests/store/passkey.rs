@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 use tegata::account::Account;
 use tegata::brand::Issuers;
-use tegata::config::{BrandConfig, LoginMethodName};
+use tegata::config::BrandConfig;
 use tegata::id::{AccountId, BrandCode, CeremonyId, PasskeyId, SessionId, Subject};
 use tegata::random::Random;
 use tegata::second_factor::passkey::{
@@ -21,14 +21,9 @@ use super::single_use::{CONTENDERS, winners};
 use crate::support::authenticator::{Device, hardware};
 
 fn relying_party(issuer: &str) -> Option<RelyingParty> {
-    let brand = BrandConfig {
-        code: brand(),
-        name: "M-Drive".to_owned(),
-        issuer: issuer.parse().unwrap(),
-        service_url: "https://service.example".parse().unwrap(),
-        login_methods: vec![LoginMethodName::Password],
-        colors: std::collections::BTreeMap::new(),
-    };
+    let brand =
+        format!("code = \"VX7\"\nname = \"M-Drive\"\nissuer = \"{issuer}\"\nservice_url = \"https://service.example\"");
+    let brand: BrandConfig = toml::from_str(&brand).unwrap();
     RelyingParty::of(&Issuers::new(&[brand]).all()[0])
 }
 
