@@ -6,6 +6,7 @@
 #![cfg_attr(test, allow(clippy::string_slice, reason = "in a test a panic is the verdict"))]
 
 pub mod account;
+pub mod account_menu;
 pub mod audit;
 pub mod authorize;
 pub mod boot;
@@ -19,10 +20,10 @@ pub mod consent_page;
 pub mod context;
 pub mod contract;
 pub mod discovery;
+pub mod email_change;
 pub mod front;
 pub mod grant;
 pub mod id;
-pub mod information;
 pub mod interaction;
 pub mod introspection;
 pub mod jobs;
@@ -38,6 +39,8 @@ pub mod password;
 pub mod policy;
 pub mod protocol;
 pub mod random;
+pub mod recovery;
+pub mod registration;
 pub mod revision;
 pub mod revocation;
 pub mod router;

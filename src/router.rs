@@ -15,7 +15,8 @@ use crate::protocol::Error;
 use crate::web::callback::see_other;
 use crate::web::{Problem, machine};
 use crate::{
-    authorize, consent_page, grant, information, introspection, login, logout, passkey_page, revocation, userinfo,
+    account_menu, authorize, consent_page, email_change, grant, introspection, login, logout, passkey_page, recovery,
+    registration, revocation, userinfo,
 };
 
 /// The longest request body, in bytes. No form of ours comes near it.
@@ -29,8 +30,24 @@ pub fn service(app: App) -> Front {
 }
 
 fn routes(app: App) -> Router {
+    machines()
+        .merge(sign_in())
+        .merge(mailed_links())
+        .merge(account())
+        .route_layer(middleware::from_fn(measure))
+        .fallback(not_found)
+        .layer(DefaultBodyLimit::max(LONGEST_BODY))
+        .layer(middleware::from_fn_with_state(app.clone(), refuse_unreadable))
+        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
+            tracing::error!("a request panicked");
+            machine::fault(false)
+        }))
+        .with_state(app)
+}
+
+/// Endpoints for programs.
+fn machines() -> Router<App> {
     Router::new()
-        // Machines.
         .route("/token", post(grant::post).options(|| preflight("POST")).fallback(|| program_only("POST")))
         .route(
             "/userinfo",
@@ -41,7 +58,11 @@ fn routes(app: App) -> Router {
         )
         .route("/introspect", post(introspection::post).fallback(|| program_only("POST")))
         .route("/revoke", post(revocation::post).options(|| preflight("POST")).fallback(|| program_only("POST")))
-        // Pages.
+}
+
+/// The way in and out.
+fn sign_in() -> Router<App> {
+    Router::new()
         .route("/", get(home).fallback(only_get))
         .route("/authorize", get(authorize::get).post(authorize::post).fallback(only_get_and_post))
         .route("/interaction/{id}", get(authorize::dispatch).fallback(only_get))
@@ -56,22 +77,41 @@ fn routes(app: App) -> Router {
         .route("/consent/{id}", get(consent_page::get).post(consent_page::post).fallback(only_get_and_post))
         .route("/logout", get(logout::get).post(logout::post).fallback(only_get_and_post))
         .route("/logout/confirm", post(logout::confirm).fallback(only_post))
-        .route("/account", get(information::account).fallback(only_get))
+        .route("/assets/{file}", get(asset).fallback(only_get))
+}
+
+/// What mails lead to, and the page that asks for one.
+fn mailed_links() -> Router<App> {
+    Router::new()
+        .route("/lo/forgot", get(recovery::forgotten).post(recovery::request_reset).fallback(only_get_and_post))
+        .route("/lo/forgot/sent", get(recovery::reset_requested).fallback(only_get))
+        .route("/lo/reset", get(recovery::reset).post(recovery::set_password).fallback(only_get_and_post))
+        .route("/lo/reset/done", get(recovery::reset_done).fallback(only_get))
+        .route("/lo/unblock", get(recovery::unblock).post(recovery::take_lock_away).fallback(only_get_and_post))
+        .route("/lo/unblock/done", get(recovery::unblock_done).fallback(only_get))
+        .route("/registration", get(registration::get).post(registration::post).fallback(only_get_and_post))
+        .route("/registration/confirm", post(registration::confirm).fallback(only_post))
+        .route("/registration/cancel", post(registration::cancel).fallback(only_post))
+        .route("/registration/done", get(registration::done).fallback(only_get))
+        .route("/email-change", get(email_change::get).post(email_change::post).fallback(only_get_and_post))
+        .route("/email-change/done", get(email_change::done).fallback(only_get))
+}
+
+/// 認証・契約情報変更メニュー.
+fn account() -> Router<App> {
+    Router::new()
+        .route("/account", get(account_menu::menu).fallback(only_get))
+        .route(
+            "/account/password",
+            get(account_menu::password).post(account_menu::change_password).fallback(only_get_and_post),
+        )
+        .route("/account/password/done", get(account_menu::password_done).fallback(only_get))
+        .route("/account/email", get(account_menu::email).post(account_menu::change_email).fallback(only_get_and_post))
+        .route("/account/email/sent", get(account_menu::email_sent).fallback(only_get))
         .route("/account/passkeys", get(passkey_page::list).post(passkey_page::add).fallback(only_get_and_post))
         .route("/account/passkeys/options", post(passkey_page::add_options).fallback(only_post))
         .route("/account/passkeys/{id}/rename", post(passkey_page::rename).fallback(only_post))
         .route("/account/passkeys/{id}/remove", post(passkey_page::remove).fallback(only_post))
-        .route("/help/password", get(information::forgotten_password).fallback(only_get))
-        .route("/assets/{file}", get(asset).fallback(only_get))
-        .route_layer(middleware::from_fn(measure))
-        .fallback(not_found)
-        .layer(DefaultBodyLimit::max(LONGEST_BODY))
-        .layer(middleware::from_fn_with_state(app.clone(), refuse_unreadable))
-        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
-            tracing::error!("a request panicked");
-            machine::fault(false)
-        }))
-        .with_state(app)
 }
 
 /// An issuer's own address says nothing: on to the service.

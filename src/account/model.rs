@@ -158,6 +158,11 @@ impl SignInRecord {
         self.refusal_for(Purpose::Client, now)
     }
 
+    /// Whether the contract lets nobody in any more.
+    pub fn contract_refuses(&self, now: Timestamp) -> bool {
+        sign_in::check_contract(Purpose::Client, now, &self.facts(PrimaryProof::Match)).is_some()
+    }
+
     /// The same for a purpose: the account menu lets in the contractor of a trial that has ended.
     pub fn refusal_for(&self, purpose: Purpose, now: Timestamp) -> Option<Reason> {
         sign_in::check_contract(purpose, now, &self.facts(PrimaryProof::Match))

@@ -66,11 +66,7 @@ impl Fields {
 }
 
 /// Asks for the change, or says what is wrong. Whether somebody has the address is not said (`security.md` line 63).
-async fn request(
-    page: &PageContext,
-    signed_in: &SignedIn,
-    fields: &Fields,
-) -> Result<Option<ChangeEmailAlert>, Fault> {
+async fn request(page: &PageContext, signed_in: &SignedIn, fields: &Fields) -> Result<Option<ChangeEmailAlert>, Fault> {
     let (app, record) = (&page.app, &signed_in.record);
     if fields.email.trim().is_empty() || fields.again.trim().is_empty() {
         return Ok(Some(ChangeEmailAlert::Missing));

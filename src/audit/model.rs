@@ -62,8 +62,6 @@ text_enum! {
         PasswordResetRequested = "password_reset_requested",
         /// An account has another address.
         EmailChanged = "email_changed",
-        /// The registration of a second factor was taken back.
-        SecondFactorReset = "second_factor_reset",
         /// A person added a passkey.
         PasskeyAdded = "passkey_added",
         /// A person renamed a passkey.

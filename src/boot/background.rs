@@ -9,7 +9,7 @@ use super::explain;
 use crate::audit::{AuditWriter, run_writer};
 use crate::context::App;
 use crate::jobs::reload::Reload;
-use crate::jobs::{JobError, clean_up, deliver, rotate_keys};
+use crate::jobs::{JobError, clean_up, deliver, recover, rotate_keys};
 use crate::notify::Channel;
 use crate::server::stop::{Phase, Stop};
 
@@ -78,6 +78,13 @@ impl Background {
                 }
             });
         }
+        let (app4, mut recoveries, mut bell) = (app.clone(), round("recover", DELIVER), app.outbox.bell());
+        tasks.spawn(async move {
+            while recoveries.next_or(bell.changed()).await {
+                let outcome = recover::tick(&app4).await.map(drop);
+                recoveries.note(outcome);
+            }
+        });
         let (app, mut measures) = (app.clone(), round("measure", MEASURE));
         tasks.spawn(async move {
             while measures.next().await {

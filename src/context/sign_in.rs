@@ -6,10 +6,12 @@ use super::PageContext;
 use crate::account::SignInRecord;
 use crate::audit::{EventKind, insert_event};
 use crate::interaction::{Interaction, mark_authenticated};
+use crate::lifecycle::tell_of_new_browser;
 use crate::session::known_browser::{Recognized, recognize_browser};
 use crate::session::{Authentication, NewSession, asks_for_second_factor, end_session_of_browser, insert_session};
 use crate::storage::{Fault, Tx};
 use crate::web::cookie::{Cookie, Purpose};
+use crate::web::user_agent::described;
 
 impl PageContext {
     /// Begins a session in place of the one the browser has (`security.md` line 78: a new id at every authentication),
@@ -60,6 +62,7 @@ impl PageContext {
             && recognize_browser(tx, &account.id, browser, self.now).await? == Recognized::New
         {
             event = event.with("browser", "new");
+            tell_of_new_browser(tx, &self.registrar(), account, &described(&self.headers)).await?;
         }
         insert_event(tx, self.app.random.row_id(self.now).into(), &event, self.now).await?;
         metrics::counter!("tegata_sign_ins_total", "outcome" => "allowed").increment(1);

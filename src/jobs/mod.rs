@@ -6,6 +6,7 @@
 //!
 //! | job | every | what |
 //! |---|---|---|
+//! | [`recover`] | 1 s, or at once | mails for forgotten passwords |
 //! | [`reload`] | 1 s | clients and signing keys whose counter has moved |
 //! | [`rotate_keys`] | 1 min | what `policy::key_rotation` says is due |
 //! | [`deliver`] | 1 s, and at once after a commit | mails and SMS that are due; every 15 s, how many wait |
@@ -15,6 +16,7 @@
 
 pub mod clean_up;
 pub mod deliver;
+pub mod recover;
 pub mod reload;
 pub mod rotate_keys;
 

@@ -6,7 +6,7 @@ use http::StatusCode;
 
 use crate::context::PageContext;
 use crate::id::InteractionId;
-use crate::interaction::Interaction;
+use crate::interaction::{Interaction, Target};
 use crate::second_factor::passkey::RelyingParty;
 use crate::web::pages::{LoginAlert, LoginKind, LoginPage, PasskeyForm};
 use crate::web::render;
@@ -65,8 +65,14 @@ pub fn show(page: &PageContext, interaction: &Interaction, email: String, alert:
         status,
         &LoginPage {
             action: issuer.page(&format!("/login/{}", interaction.id)),
-            kind: LoginKind::Client,
-            switch_href: issuer.page(&format!("/account{back}")),
+            kind: match interaction.target {
+                Target::Client(_) => LoginKind::Client,
+                Target::AccountMenu => LoginKind::AccountMenu,
+            },
+            switch_href: match interaction.target {
+                Target::Client(_) => issuer.page("/account"),
+                Target::AccountMenu => issuer.service_url.clone(),
+            },
             forgotten_action: issuer.page(&format!("/lo/forgot{back}")),
             email,
             alert,

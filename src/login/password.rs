@@ -82,7 +82,10 @@ async fn sign_in(page: &PageContext, interaction: &Interaction, credentials: Cre
         Attempt::Allowed(proved) => match accept(page, interaction, &proved).await? {
             Some(response) => return Ok(response),
             // The tenth failure, or a new password, came in between.
-            None => refuse(page, (Reason::AccountLocked, true), Some(Box::new(proved.record)), proved.key).await?,
+            None => {
+                let Proved { record, key, .. } = *proved;
+                refuse(page, (Reason::AccountLocked, true), Some(Box::new(record)), key).await?
+            }
         },
         other => other,
     };
@@ -90,9 +93,13 @@ async fn sign_in(page: &PageContext, interaction: &Interaction, credentials: Cre
 }
 
 fn show_refusal(page: &PageContext, interaction: &Interaction, email: String, outcome: Attempt) -> Response {
+    let mut wait = None;
     let (reason, alert, record) = match outcome {
         Attempt::Refused(reason, alert, record) => (reason.as_str(), alert, record),
-        Attempt::Limited(_) => ("too_many_requests", LoginAlert::TooManyRequests, None),
+        Attempt::Limited(until) => {
+            wait = Some(until.as_secs().max(1));
+            ("too_many_requests", LoginAlert::TooManyRequests, None)
+        }
         Attempt::Overloaded | Attempt::Allowed(_) => {
             metrics::counter!("tegata_overloaded_total").increment(1);
             ("overloaded", LoginAlert::Overloaded, None)
@@ -105,8 +112,8 @@ fn show_refusal(page: &PageContext, interaction: &Interaction, email: String, ou
     event.contract = record.map(|record| record.contract.id.clone());
     page.app.audit.record(event);
     let mut response = show(page, interaction, email, Some(alert));
-    if let Attempt::Limited(wait) = outcome {
-        response.headers_mut().insert(http::header::RETRY_AFTER, http::HeaderValue::from(wait.as_secs().max(1)));
+    if let Some(wait) = wait {
+        response.headers_mut().insert(http::header::RETRY_AFTER, http::HeaderValue::from(wait));
     }
     response
 }
@@ -115,7 +122,8 @@ fn show_refusal(page: &PageContext, interaction: &Interaction, email: String, ou
 /// its password changed, while this one was compared.
 async fn accept(page: &PageContext, interaction: &Interaction, proved: &Proved) -> Result<Option<Response>, Fault> {
     let (app, record) = (&page.app, &proved.record);
-    let remembered = page.remembered_browser(&record.account.id).await?;
+    let secrets = remembered_browser::hashes(&page.headers, page.issuer());
+    let remembered = remembered_browser::find(&app.db, &record.account.id, &secrets, page.now).await?;
     let second_factor = match remembered {
         Some(_) => SecondFactorProof::Remembered,
         None => SecondFactorProof::None,
@@ -139,8 +147,10 @@ async fn accept(page: &PageContext, interaction: &Interaction, proved: &Proved) 
     let new = page.begin_session(&mut tx, record, authentication, interaction).await?;
     tx.commit().await?;
     let mut response = page.with_session(page.to_dispatcher(&interaction.id), &new);
-    if remembered.is_some() {
-        page.prolong_remembered(&mut response);
+    if remembered.is_some()
+        && let Some(cookie) = remembered_browser::cookie(&page.headers, page.issuer(), None)
+    {
+        cookie.set(response.headers_mut());
     }
     Ok(Some(response))
 }

@@ -56,12 +56,7 @@ pub async fn sent(page: PageContext, RawQuery(query): RawQuery) -> Response {
     page.seal(render(StatusCode::OK, &DonePage { frame: page.frame(""), done: Done::ResetRequested, href }))
 }
 
-fn read(
-    page: &PageContext,
-    headers: &HeaderMap,
-    body: &[u8],
-    from_query: String,
-) -> Result<(String, String), Problem> {
+fn read(page: &PageContext, headers: &HeaderMap, body: &[u8], from_query: String) -> Result<(String, String), Problem> {
     // The login page's own form comes here by its second button.
     let form = page.read_form(headers, body, &[PURPOSE, &from_query])?;
     let from = form.text("from")?;

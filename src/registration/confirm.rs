@@ -15,9 +15,8 @@ use crate::web::{Problem, render};
 
 /// `POST /registration/confirm`: 「確認」.
 pub async fn post(page: PageContext, headers: HeaderMap, body: Bytes) -> Response {
-    let fields = page
-        .read_form(&headers, &body, &[PURPOSE])
-        .and_then(|form| Ok((form.text("ticket")?, form.text("draft")?)));
+    let fields =
+        page.read_form(&headers, &body, &[PURPOSE]).and_then(|form| Ok((form.text("ticket")?, form.text("draft")?)));
     let (secret, draft) = match fields {
         Ok(fields) => fields,
         Err(problem) => return page.refuse(&problem),

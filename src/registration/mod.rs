@@ -28,8 +28,7 @@ use crate::ticket::Purpose;
 const PURPOSE: &str = "ticket/invitation";
 
 async fn find(page: &PageContext, secret: &str) -> Result<Result<OpenTicket, Box<Response>>, Fault> {
-    let in_force = |record: &SignInRecord| {
-        record.account.state == AccountState::Invited && !record.contract_refuses(page.now)
-    };
+    let in_force =
+        |record: &SignInRecord| record.account.state == AccountState::Invited && !record.contract_refuses(page.now);
     page.ticket(secret, Purpose::Invitation, in_force).await
 }

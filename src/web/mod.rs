@@ -24,6 +24,7 @@ pub mod pages;
 pub mod problem;
 pub mod texts;
 pub mod theme;
+pub mod user_agent;
 
 pub use cookie::Cookie;
 pub use csrf::Csrf;

@@ -18,7 +18,6 @@ mod done;
 mod error;
 mod factor;
 mod form_post;
-mod info;
 mod logged_out;
 mod login;
 mod logout;
@@ -39,7 +38,6 @@ pub use factor::{
     RecoveryCodePage, RecoveryEntryPage,
 };
 pub use form_post::FormPostPage;
-pub use info::{Info, InfoPage};
 pub use logged_out::LoggedOutPage;
 pub use login::{LoginAlert, LoginKind, LoginPage, UpstreamButton};
 pub use logout::LogoutPage;

@@ -37,8 +37,7 @@ fn the_form_of_a_response_is_sound() {
 }
 
 #[test]
-fn the_pages_that_explain_are_sound() {
-    sound("info", &[SERVICE], InfoPage::samples);
+fn the_error_page_is_sound() {
     sound("error", &[SERVICE], ErrorPage::samples);
 }
 
@@ -201,7 +200,6 @@ async fn writes_every_page_to_target_pages() {
         render_all("logout", &faces, LogoutPage::samples),
         render_all("logged_out", &faces, LoggedOutPage::samples),
         render_all("form_post", &faces, FormPostPage::samples),
-        render_all("info", &faces, InfoPage::samples),
         render_all("error", &faces, ErrorPage::samples),
         render_all("factor_sms", &faces, FactorSmsPage::samples),
         render_all("factor_authenticator", &faces, FactorAuthenticatorPage::samples),

@@ -36,6 +36,9 @@ ticket-refused-used-title = This is already done
 ticket-refused-used-what = What this link was for is already done. A link works only once.
 ticket-refused-replaced-title = This link no longer works
 ticket-refused-replaced-what = We have sent you a newer email, or the matter was settled in another way.
+ticket-refused-taken-title = This e-mail address cannot be registered
+ticket-refused-taken-what = The new e-mail address has meanwhile been registered by somebody else. Your present address was not changed.
+ticket-email-change-taken-do = Please start again with another address.
 ticket-refused-to-reset = Reset your password
 ticket-refused-to-login = Go to the login page
 

@@ -36,6 +36,9 @@ ticket-refused-used-title = お手続きは完了しています
 ticket-refused-used-what = このURLでのお手続きは、すでに完了しています。URLは一度だけ利用できます。
 ticket-refused-replaced-title = このURLは利用できません
 ticket-refused-replaced-what = 新しいメールをお送りしたか、別のお手続きが行われたため、このURLは利用できなくなりました。
+ticket-refused-taken-title = このメールアドレスは登録できません
+ticket-refused-taken-what = 新しいメールアドレスは、すでにほかの利用者に登録されています。現在のメールアドレスは変更されていません。
+ticket-email-change-taken-do = 別のメールアドレスで、もう一度お手続きください。
 ticket-refused-to-reset = パスワードのリセットへ
 ticket-refused-to-login = ログイン画面へ
 

@@ -20,6 +20,15 @@ pub enum NewPasswordAlert {
 }
 
 impl NewPasswordAlert {
+    /// The status of a form that is shown with it, or without.
+    pub const fn status(alert: Option<Self>) -> http::StatusCode {
+        match alert {
+            None => http::StatusCode::OK,
+            Some(Self::Overloaded) => http::StatusCode::SERVICE_UNAVAILABLE,
+            Some(_) => http::StatusCode::UNPROCESSABLE_ENTITY,
+        }
+    }
+
     /// All of them.
     pub const ALL: [Self; 8] = [
         Self::Missing,

@@ -30,10 +30,13 @@ pub enum TicketRefusal {
     Used,
     /// A newer mail took its place, or the matter was settled otherwise.
     Replaced,
+    /// Somebody else has the new address by now; of an e-mail change alone.
+    Taken,
 }
 
 impl TicketRefusal {
-    /// All of them.
+    /// Those that every purpose knows.
+    #[cfg(test)]
     pub const ALL: [Self; 4] = [Self::Unknown, Self::Expired, Self::Used, Self::Replaced];
 
     const fn name(self) -> &'static str {
@@ -42,6 +45,7 @@ impl TicketRefusal {
             Self::Expired => "expired",
             Self::Used => "used",
             Self::Replaced => "replaced",
+            Self::Taken => "taken",
         }
     }
 }
@@ -84,6 +88,7 @@ impl TicketRefusedPage {
             .flat_map(|purpose| TicketRefusal::ALL.map(|why| (purpose, why)))
             .map(|(purpose, why)| page(purpose, why, Some(format!("{}/lo/forgot", frame.base))))
             .collect();
+        pages.push(page("email_change", TicketRefusal::Taken, None));
         pages.push(page("invitation", TicketRefusal::Unknown, None));
         pages.push(page("unblock", TicketRefusal::Expired, Some("javascript:alert(1)".to_owned())));
         pages
