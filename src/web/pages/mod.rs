@@ -19,6 +19,8 @@ mod error;
 mod factor;
 mod form_post;
 mod info;
+#[cfg(test)]
+mod life_tests;
 mod logged_out;
 mod login;
 mod logout;
