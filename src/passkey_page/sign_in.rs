@@ -87,7 +87,6 @@ fn decide(page: &PageContext, interaction: &Interaction, proved: &Proved) -> Dec
     sign_in::decide(&sign_in::Facts {
         purpose: interaction.target.purpose(),
         now: page.now,
-        too_many_failures: false,
         account: Some(record.facts(PrimaryProof::Passkey)),
     })
 }
