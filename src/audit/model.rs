@@ -38,6 +38,8 @@ text_enum! {
         SecondFactorVerified = "second_factor_verified",
         /// A code of the second factor was refused.
         SecondFactorRefused = "second_factor_refused",
+        /// The registration of a second factor was taken back.
+        SecondFactorReset = "second_factor_reset",
         /// A code was sent by SMS.
         SmsSent = "sms_sent",
         /// A code was not sent by SMS.

@@ -81,7 +81,8 @@ pub async fn finish_with(
     tx.commit().await?;
     metrics::counter!("tegata_second_factor_total", "by" => shown.word(), "outcome" => "verified").increment(1);
     response = page.with_session(response, &new);
-    if let Some(cookie) = secret.and_then(|secret| remembered_browser::cookie(&page.headers, page.issuer(), Some(&secret)))
+    if let Some(cookie) =
+        secret.and_then(|secret| remembered_browser::cookie(&page.headers, page.issuer(), Some(&secret)))
     {
         cookie.set(response.headers_mut());
     }

@@ -53,9 +53,7 @@ pub async fn post(page: PageContext, Path(id): Path<String>, headers: HeaderMap,
     };
     match form.ticked("saved") {
         Ok(true) => save(&page, &step).await.unwrap_or_else(|fault| page.fault(&fault)),
-        Ok(false) => {
-            show(&page, &step, FactorAlert::SavedMissing.into()).unwrap_or_else(|fault| page.fault(&fault))
-        }
+        Ok(false) => show(&page, &step, FactorAlert::SavedMissing.into()).unwrap_or_else(|fault| page.fault(&fault)),
         Err(problem) => page.refuse(&problem),
     }
 }

@@ -79,6 +79,9 @@ impl Attempt {
     /// # Errors
     /// When it cannot be opened with this master key.
     pub fn recovery_code(&self, master: &MasterKey) -> Result<Option<Secret<String>>, Fault> {
-        self.sealed_recovery.as_deref().map(|sealed| sealed::open_recovery_code(master, &self.account, sealed)).transpose()
+        self.sealed_recovery
+            .as_deref()
+            .map(|sealed| sealed::open_recovery_code(master, &self.account, sealed))
+            .transpose()
     }
 }
