@@ -23,21 +23,16 @@ fn all(kind: MailKind) -> Vec<(&'static str, String)> {
     kind.args().iter().map(|arg| (*arg, format!("<b>{arg}</b>\r\n\u{202e}"))).collect()
 }
 
-fn mail(kind: MailKind, name: &'static str, lang: Lang, check: impl Fn(&Face, &Content)) {
-    let args = all(kind);
-    let args: Vec<_> = args.iter().map(|(key, value)| (*key, value.as_str())).collect();
-    for face in faces() {
-        let link = kind.has_link().then_some(LINK);
-        check(&face, &compose_mail(&face, &Mail { kind, to: "hanako@vx7.example", name, lang, link, args: &args }));
-        assert_eq!(face.texts(lang).missing(), Vec::<String>::new(), "{kind} {}", face.code);
-    }
-}
-
 fn each(check: impl Fn(MailKind, &'static str, Lang, &Face, &Content)) {
-    for kind in MailKind::ALL {
-        for (name, lang) in NAMES.iter().flat_map(|name| Lang::ALL.map(|lang| (*name, lang))) {
-            mail(*kind, name, lang, |face, content| check(*kind, name, lang, face, content));
+    for (face, lang) in faces().iter().flat_map(|face| Lang::ALL.map(|lang| (face, lang))) {
+        for (kind, name) in MailKind::ALL.iter().flat_map(|kind| NAMES.map(|name| (*kind, name))) {
+            let args = all(kind);
+            let args: Vec<_> = args.iter().map(|(key, value)| (*key, value.as_str())).collect();
+            let link = kind.has_link().then_some(LINK);
+            let mail = Mail { kind, to: "hanako@vx7.example", name, lang, link, args: &args };
+            check(kind, name, lang, face, &compose_mail(face, &mail));
         }
+        assert_eq!(face.texts(lang).missing(), Vec::<String>::new(), "{} {lang:?}", face.code);
     }
 }
 

@@ -1,6 +1,6 @@
 //! A person's own passkeys: the list in the account menu, adding, renaming, removing.
 
-use axum::extract::{Path, Query};
+use axum::extract::{Path, RawQuery};
 use axum::response::Response;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
@@ -35,8 +35,8 @@ enum Notice {
 }
 
 /// `GET /account/passkeys`.
-pub async fn list(page: PageContext, Query(query): Query<Vec<(String, String)>>) -> Response {
-    let done = query.iter().any(|(name, _)| name == "done");
+pub async fn list(page: PageContext, RawQuery(query): RawQuery) -> Response {
+    let done = query.is_some_and(|query| form_urlencoded::parse(query.as_bytes()).any(|(name, _)| name == "done"));
     let owner = match find(&page).await {
         Ok(Ok(owner)) => owner,
         Ok(Err(response)) => return *response,

@@ -4,18 +4,16 @@ use axum::response::Response;
 use http::HeaderMap;
 
 use super::form::Form;
-use crate::account::LoginMethod;
+use crate::account::{LoginMethod, Role};
 use crate::audit::{Event, EventKind, insert_event};
 use crate::context::PageContext;
 use crate::id::{AccountId, SessionId};
 use crate::notify::{Due, Mail, MailKind, compose_mail};
-use crate::policy::lifetimes::ACCOUNT_MENU_SIGN_IN;
-use crate::policy::sign_in::Purpose;
+use crate::policy::menu;
 use crate::second_factor::passkey::RelyingParty;
 use crate::session::SignedIn;
 use crate::storage::{Fault, Tx};
 use crate::web::Problem;
-use crate::web::callback::see_other;
 
 /// The purpose of the forms of the page.
 pub const PURPOSE: &str = "account/passkeys";
@@ -70,21 +68,25 @@ impl Owner {
     }
 }
 
-/// Who may change passkeys here: somebody whose account signs in by password, and who did so, completely, within the
-/// last minutes (`security.md` line 83). Everybody else begins at the menu, which asks for that sign-in.
+/// Who may change passkeys here: somebody who signed in within the last minutes (`security.md` line 83) and whose menu has
+/// the entry. Everybody else is sent to sign in, or refused.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn find(page: &PageContext) -> Result<Result<Owner, Box<Response>>, Fault> {
-    let signed_in = page.signed_in_for(Purpose::AccountMenu).await?.filter(|signed_in| {
-        let age = page.now.since(signed_in.session.authentication.auth_time);
-        signed_in.record.account.login_method == LoginMethod::Password
-            && !signed_in.asks_for_second_factor()
-            && age <= ACCOUNT_MENU_SIGN_IN
-    });
-    let Some(signed_in) = signed_in else {
-        return Ok(Err(Box::new(page.seal(see_other(&page.issuer().page("/account"))))));
+    let signed_in = match page.fresh_sign_in().await? {
+        Ok(signed_in) => signed_in,
+        Err(response) => return Ok(Err(response)),
     };
+    let record = &signed_in.record;
+    let facts = menu::Facts {
+        plan: record.contract.plan,
+        is_contractor: record.account.role == Role::Contractor,
+        has_password: record.account.login_method == LoginMethod::Password,
+    };
+    if !menu::allows(menu::Entry::Passkeys, facts) {
+        return Ok(Err(Box::new(page.refuse(&Problem::Forbidden))));
+    }
     match RelyingParty::of(page.issuer()) {
         Some(party) => Ok(Ok(Owner { signed_in, party })),
         None => Ok(Err(Box::new(page.refuse(&Problem::NotFound)))),

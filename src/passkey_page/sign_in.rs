@@ -89,6 +89,7 @@ fn decide(page: &PageContext, interaction: &Interaction, proved: &Proved) -> Dec
         too_many_failures: false,
         purpose: interaction.target.purpose(),
         now: page.now,
+        too_many_failures: false,
         account: Some(record.facts(PrimaryProof::Passkey)),
     })
 }

@@ -53,7 +53,7 @@ story('the keyboard alone signs in, and always shows where it is', {}, async ({ 
     order.push(label);
     await page.keyboard.press('Tab');
   }
-  const expected = ['メールアドレス', 'パスワード', 'パスワードを表示', 'ログイン', 'パスワードを忘れた方はこちら', 'English'];
+  const expected = ['メールアドレス', 'パスワード', 'パスワードを表示', 'ログイン', 'パスワードを忘れた方はこちら', 'パスキーでログイン'];
   assert.deepEqual(order, expected);
 
   await field(page, 'メールアドレス').focus();

@@ -20,6 +20,7 @@ mod oidc_core;
 mod oidc_discovery;
 mod oidc_id_token;
 mod oidc_userinfo;
+mod passkey;
 mod rfc6749;
 mod rfc6750;
 mod rfc7009;

@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 use tegata::account::Account;
 use tegata::brand::Issuers;
-use tegata::config::{BrandConfig, LoginMethodName};
+use tegata::config::BrandConfig;
 use tegata::id::{AccountId, BrandCode, CeremonyId, PasskeyId, SessionId, Subject};
 use tegata::random::Random;
 use tegata::second_factor::passkey::{
@@ -21,19 +23,9 @@ use super::single_use::{CONTENDERS, winners};
 use crate::support::authenticator::{Device, hardware};
 
 fn relying_party(issuer: &str) -> Option<RelyingParty> {
-    let brand = BrandConfig {
-        code: brand(),
-        name: "M-Drive".to_owned(),
-        issuer: issuer.parse().unwrap(),
-        service_url: "https://service.example".parse().unwrap(),
-        login_methods: vec![LoginMethodName::Password],
-        colors: std::collections::BTreeMap::new(),
-        mail_from: None,
-        mail_reply_to: None,
-        mail_senders: Vec::new(),
-        sms_routes: Vec::new(),
-        sms_name: None,
-    };
+    let brand =
+        format!("code = \"VX7\"\nname = \"M-Drive\"\nissuer = \"{issuer}\"\nservice_url = \"https://service.example\"");
+    let brand: BrandConfig = toml::from_str(&brand).unwrap();
     RelyingParty::of(&Issuers::new(&[brand]).all()[0])
 }
 
@@ -310,4 +302,45 @@ async fn ceremonies_go_when_they_have_expired() {
         assert_eq!(delete_expired_ceremonies(&mut tx, later, 3).await.unwrap(), expected);
         tx.commit().await.unwrap();
     }
+}
+
+/// Both ceremonies read foreign bytes before any signature is checked.
+#[tokio::test]
+async fn no_bent_answer_is_believed_and_none_is_fatal() {
+    let store = Store::new().await;
+    let account = account(&store, "hanako").await;
+    let (mut device, passkey) = stored(&store, &account).await;
+    let (options, state) = ours().begin_authentication(&[]).unwrap();
+    let answer: Value = serde_json::from_str(&device.sign(&options)).unwrap();
+    for member in ["authenticatorData", "clientDataJSON", "signature"] {
+        for bent in bent(&answer, member) {
+            let verified = Assertion::parse(&bent)
+                .and_then(|answer| ours().finish_authentication(&state, &answer, (&passkey, &account, true)));
+            assert!(verified.is_err(), "{bent}");
+        }
+    }
+    let (options, state) = ours().begin_registration(&account, &[]).unwrap();
+    let (_, answer) = Device::register(&options).await;
+    let answer: Value = serde_json::from_str(&answer).unwrap();
+    for bent in bent(&answer, "clientDataJSON") {
+        assert!(ours().finish_registration(&state, &bent).is_err(), "{bent}");
+    }
+    for bent in bent(&answer, "attestationObject") {
+        // Without attestation, a key that its own device bent is just another key.
+        drop(ours().finish_registration(&state, &bent));
+    }
+}
+
+/// The answer with one bit of a member changed, at every third byte.
+fn bent(answer: &Value, member: &str) -> Vec<String> {
+    let whole = URL_SAFE_NO_PAD.decode(answer["response"][member].as_str().unwrap()).unwrap();
+    let places = (0..whole.len()).step_by(3);
+    let bend = |place: usize| {
+        let mut bytes = whole.clone();
+        bytes[place] ^= 1 << (place % 8);
+        let mut answer = answer.clone();
+        answer["response"][member] = tegata::secret::base64url(&bytes).into();
+        answer.to_string()
+    };
+    places.map(bend).collect()
 }

@@ -1,0 +1,111 @@
+// Passkeys in a real browser, with Chromium's virtual authenticator.
+import assert from 'node:assert/strict';
+import { button, field, fillLogin, heading } from './steps.mjs';
+import { story, who } from './support.mjs';
+
+// A device of the person in front of the page, which knows its user and does not wait for a finger.
+async function device(context, page) {
+  const session = await context.newCDPSession(page);
+  await session.send('WebAuthn.enable', { enableUI: false });
+  const options = {
+    protocol: 'ctap2',
+    transport: 'internal',
+    hasResidentKey: true,
+    hasUserVerification: true,
+    isUserVerified: true,
+    automaticPresenceSimulation: true,
+  };
+  const { authenticatorId } = await session.send('WebAuthn.addVirtualAuthenticator', { options });
+  return {
+    keys: async () => (await session.send('WebAuthn.getCredentials', { authenticatorId })).credentials,
+    recognizes: (isUserVerified) => session.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified }),
+    responds: (enabled) => session.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId, enabled }),
+  };
+}
+
+// Signs in to the account menu with the password and opens the list of passkeys.
+async function openPasskeys(page, user) {
+  await page.goto(`${user.brand.issuer}/account`);
+  await fillLogin(page, user);
+  await page.getByRole('link', { name: 'パスキー', exact: true }).click();
+  assert.equal(await heading(page).innerText(), 'パスキー');
+}
+
+const removeAll = async (page) => {
+  for (let left = await page.locator('[data-passkey-id]').count(); left > 0; left--) {
+    await page.locator('[data-passkey-id] summary').first().click();
+    await button(page, '削除').first().click();
+    await page.getByRole('status').filter({ hasText: '変更しました' }).waitFor();
+  }
+};
+
+story('a person adds a passkey, names it, signs in with it, and removes it', {}, async ({ page, context, demo }) => {
+  const user = who(demo, 'VX7', 'user');
+  const phone = await device(context, page);
+  await openPasskeys(page, user);
+  await removeAll(page);
+
+  await button(page, 'パスキーを追加').click();
+  await page.getByText('パスキー 1', { exact: true }).waitFor();
+  const [key] = await phone.keys();
+  assert.equal(key.isResidentCredential, true);
+  assert.equal(key.rpId, 'localhost');
+
+  await page.locator('[data-passkey-id] summary').click();
+  await field(page, 'パスキーの名前').fill('わたしのスマートフォン');
+  await button(page, '名前を変更').click();
+  await page.getByText('わたしのスマートフォン', { exact: true }).first().waitFor();
+
+  // The button of the login page; nothing is typed.
+  await phone.responds(false);
+  await context.clearCookies();
+  await page.goto(user.brand.storage_app);
+  await button(page, 'パスキーでログイン').waitFor();
+  await phone.responds(true);
+  await button(page, 'パスキーでログイン').click();
+  await page.waitForURL(user.brand.storage_app);
+  assert.equal(await heading(page).innerText(), `${user.name}さん`);
+
+  await page.goto(`${user.brand.issuer}/account`);
+  await page.getByRole('link', { name: 'パスキー', exact: true }).click();
+  assert.match(await page.locator('[data-passkey-id]').innerText(), /最終使用日時/);
+  await removeAll(page);
+  await page.getByText('登録されているパスキーはありません。').waitFor();
+});
+
+story('whoever says no to the device stays on the page and may try again', {}, async ({ page, context, demo }) => {
+  const user = who(demo, 'VX9', 'user');
+  const phone = await device(context, page);
+  await openPasskeys(page, user);
+  await removeAll(page);
+  await phone.recognizes(false);
+  const add = button(page, 'パスキーを追加');
+  await add.click();
+  await page.getByText('パスキーの操作が完了しませんでした。もう一度お試しください。').waitFor();
+  assert.ok(await add.isEnabled());
+  await phone.recognizes(true);
+  await add.click();
+  await page.getByText('パスキー 1', { exact: true }).waitFor();
+  await removeAll(page);
+});
+
+story('the browser suggests the passkey in the address field', {}, async ({ page, context, demo }) => {
+  const user = who(demo, 'VX4', 'user');
+  await device(context, page);
+  await openPasskeys(page, user);
+  await removeAll(page);
+  await button(page, 'パスキーを追加').click();
+  await page.getByText('パスキー 1', { exact: true }).waitFor();
+  await context.clearCookies();
+  // The virtual authenticator chooses what a person would choose from the list.
+  await page.goto(user.brand.storage_app);
+  await page.waitForURL(user.brand.storage_app);
+  assert.equal(await heading(page).innerText(), `${user.name}さん`);
+});
+
+story('without a script the page says what a passkey needs', { javaScript: false }, async ({ page, demo }) => {
+  const user = who(demo, 'VX8', 'user');
+  await openPasskeys(page, user);
+  await page.getByText('パスキーのご利用には、JavaScriptを有効にする必要があります。').waitFor();
+  assert.equal(await button(page, 'パスキーを追加').count(), 0);
+});
