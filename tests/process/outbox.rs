@@ -45,7 +45,10 @@ async fn a_dead_message_is_listed_shown_and_sent_after_all_without_a_word_of_it(
     let listed = place.run(&["outbox", "list", "--json"]).await;
     let shown = place.run(&["outbox", "show", id.as_str()]).await;
     assert_eq!(listed, shown);
-    assert_eq!((&shown["state"], &shown["error"], &shown["route"]), (&"dead".into(), &"smtp_550".into(), &"inbox".into()));
+    assert_eq!(
+        (&shown["state"], &shown["error"], &shown["route"]),
+        (&"dead".into(), &"smtp_550".into(), &"inbox".into())
+    );
     assert!(!shown.to_string().contains("hanako") && !shown.to_string().contains("花子"), "{shown}");
     assert_eq!(place.run(&["outbox", "retry", id.as_str()]).await["done"], "message_retried");
     let again = place.try_run(&["outbox", "retry", id.as_str()], "").await;
