@@ -2,6 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use tegata::boot::{Ground, assemble_on};
+use tegata::random::Random;
+use tegata::server::stop::{Phase, StopOrder};
 use tegata_conformance::sink::Faults;
 
 use super::*;
@@ -67,4 +70,29 @@ async fn a_node_that_stops_takes_nothing_more() {
     assert_eq!(provider.deliver().await.sent, 0);
     assert_eq!(record(&provider, &id).await.attempts, 0);
     assert_eq!(other.deliver().await.sent, 1);
+}
+
+/// With the real loops, which look once a second, and at once when somebody rings.
+#[tokio::test]
+async fn a_running_node_sends_what_was_committed_as_soon_as_it_is_woken() {
+    let provider = Provider::with_inbox().await;
+    let node = provider.second_node().await;
+    let (order, stop) = StopOrder::new();
+    let (config, clock) = (node.app.config.clone(), provider.clock.clone());
+    let (random, master, db) = (Random::seeded(9), node.app.master.clone(), provider.database.open().await);
+    let (app, background) = assemble_on(Ground { config, clock, random, master, db }).await.unwrap();
+    let tasks = background.start(&app, &stop);
+    for round in 1..=3 {
+        put_reset(&provider).await;
+        app.outbox.wake();
+        let arrived = async {
+            while provider.inbox().messages().len() < round {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), arrived).await.expect("it arrives");
+    }
+    order.advance(Phase::Draining);
+    app.carrier.stop();
+    tasks.finish(Duration::from_secs(5)).await;
 }

@@ -51,13 +51,17 @@ impl Write for Log {
 #[tokio::test]
 async fn the_log_names_messages_by_their_id_and_nothing_else() {
     let log = Log::default();
-    let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_ansi(false)
-        .with_writer(move || writer.clone())
-        .finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
+    let subscriber = || {
+        let writer = log.clone();
+        tracing_subscriber::fmt()
+            .with_max_level(tracing::Level::TRACE)
+            .with_ansi(false)
+            .with_writer(move || writer.clone())
+            .finish()
+    };
+    // With a single subscriber a log line that another test's thread meets first is switched off for all of them.
+    let _second = tracing::Dispatch::new(subscriber());
+    let _guard = tracing::subscriber::set_default(subscriber());
     let provider = Provider::with_inbox().await;
     provider.inbox().set_faults(Faults { reject: 1, refuse: 1, ..Faults::default() });
     let ids = [put_reset(&provider).await, put(&provider, &sms(&provider), Some(10)).await];
