@@ -87,6 +87,8 @@ fn decide(page: &PageContext, interaction: &Interaction, proved: &Proved) -> Dec
     sign_in::decide(&sign_in::Facts {
         purpose: interaction.target.purpose(),
         now: page.now,
+        // A passkey cannot be guessed, and names its account itself.
+        too_many_failures: false,
         account: Some(record.facts(PrimaryProof::Passkey)),
     })
 }

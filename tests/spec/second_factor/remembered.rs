@@ -97,7 +97,7 @@ async fn a_client_that_insists_on_two_factors_gets_them_in_a_remembered_browser(
 async fn a_forged_or_overlong_cookie_is_nothing() {
     let mut act = Act::start().await;
     act.enroll_authenticator().await;
-    for value in ["", ".", "x", &"a".repeat(43), &["a".repeat(43); 20].join("."), "%00", "....."] {
+    for value in ["", ".", "x", &"a".repeat(43), &vec!["a".repeat(43); 20].join("."), "%00", "....."] {
         act.scene.browser = act.scene.provider.browser();
         act.scene.browser.cookies.insert(COOKIE.to_owned(), value.to_owned());
         asks_for_code(&act.password().await);

@@ -75,7 +75,7 @@ async fn a_step_belongs_to_its_browser() {
     let mut other = act.scene.provider.browser();
     for page in PAGES {
         let answer = other.get(&format!("{step}{page}")).await;
-        answer.shows(http::StatusCode::BAD_REQUEST, "interaction-elsewhere");
+        answer.shows(http::StatusCode::BAD_REQUEST, "interaction_elsewhere");
     }
     let answer = other.post(&format!("{step}/phone"), &[("csrf", &csrf), ("phone", TYPED)]).await;
     assert!(answer.status.is_client_error(), "{}", answer.status);
@@ -91,13 +91,13 @@ async fn a_form_that_is_not_ours_does_nothing() {
     let (step, code) = (step_of(&page), act.sms().await);
     for fields in [vec![("code", &*code)], vec![("csrf", "x"), ("code", &*code)]] {
         let refused = act.scene.browser.post(&format!("{step}/code"), &fields).await;
-        assert_eq!(refused.problem(), "csrf-failed", "{}", refused.body);
+        assert_eq!(refused.problem(), "csrf_failed", "{}", refused.body);
     }
     let csrf = page.field("csrf").unwrap();
     let foreign = [("origin", "https://evil.example"), ("sec-fetch-site", "cross-site")];
     let fields = [("csrf", &*csrf), ("code", &*code)];
     let refused = act.scene.browser.post_from(&format!("{step}/code"), &fields, &foreign).await;
-    assert_eq!(refused.problem(), "csrf-failed");
+    assert_eq!(refused.problem(), "csrf_failed");
     let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
     for method in [Method::GET, Method::HEAD, Method::PUT] {
         act.scene.browser.send(method, &format!("{step}/code?{query}"), None, &[]).await;
@@ -107,7 +107,7 @@ async fn a_form_that_is_not_ours_does_nothing() {
 }
 
 #[tokio::test]
-async fn a_password_changed_in_between_takes_the_step_away() {
+async fn a_suspension_in_between_takes_the_step_away() {
     let mut act = Act::start().await;
     act.enroll_sms().await;
     act.scene.wait(60);
@@ -129,4 +129,29 @@ async fn an_attempt_that_expired_begins_anew() {
     let answer = act.submit(&page, &[("code", &code)]).await;
     asks_for_code(&answer);
     assert_eq!(act.count_sms().await, 3, "to enroll, to verify, to verify anew");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_burst_of_the_same_form_on_two_nodes_verifies_once_and_makes_no_fault() {
+    let mut act = Act::start().await;
+    act.enroll_sms().await;
+    act.scene.wait(60);
+    let page = std::sync::Arc::new(act.password_elsewhere().await);
+    let code = act.sms().await;
+    let other = act.scene.provider.second_node().await;
+    let mut clicks = tokio::task::JoinSet::new();
+    for click in 0..16 {
+        let mut browser = if click % 2 == 0 { act.scene.browser.clone() } else { other.browser() };
+        browser.cookies.clone_from(&act.scene.browser.cookies);
+        let (page, code) = (page.clone(), code.clone());
+        clicks.spawn(async move {
+            let answer = post(&mut browser, &page, page.action(), &[("code", &code)]).await;
+            assert!(!answer.status.is_server_error(), "{} {}", answer.status, answer.body);
+            usize::from(answer.cookies().iter().any(|cookie| cookie.contains("tegata-session-")))
+        });
+    }
+    assert_eq!(clicks.join_all().await.into_iter().sum::<usize>(), 1, "one new session");
+    let verified = "second_factor = 'verified' AND ended_at IS NULL";
+    assert_eq!(sql::count(&act.scene.provider, "session", verified).await, 2, "the one that enrolled, and this one");
+    assert_eq!(act.events("second_factor_verified").await, 2);
 }
