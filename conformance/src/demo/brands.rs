@@ -2,7 +2,7 @@
 
 use super::directory::{Directory, State};
 use super::ports::Numbers;
-use crate::provider::config_file::{BrandEntry, Setup};
+use crate::provider::config_file::{BrandEntry, InboxPorts, Setup};
 use crate::storage_app::{Brand, Config, Partner};
 use anyhow::Context as _;
 
@@ -105,6 +105,7 @@ pub fn provider_config(numbers: Numbers, directory: &Directory) -> anyhow::Resul
         master_key_file: directory.master_key(),
         log_format: "text",
         log_filter: "info",
+        inbox: Some(InboxPorts { smtp: numbers.smtp, http: numbers.inbox }),
         brands,
     };
     Ok(format!("# Written anew at every start of the demo.\n\n{}", setup.text()?))

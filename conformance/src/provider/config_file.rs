@@ -19,8 +19,19 @@ pub struct Setup<'a> {
     pub log_format: &'a str,
     /// Log filter, e.g. `info`.
     pub log_filter: &'a str,
+    /// Where mails and SMS go; none: they wait in the provider.
+    pub inbox: Option<InboxPorts>,
     /// The brands.
     pub brands: Vec<BrandEntry<'a>>,
+}
+
+/// The sink's ports on this machine.
+#[derive(Clone, Copy)]
+pub struct InboxPorts {
+    /// Its SMTP server.
+    pub smtp: u16,
+    /// Its SMS endpoint.
+    pub http: u16,
 }
 
 /// One `[[brand]]`.
@@ -53,12 +64,37 @@ impl Setup<'_> {
         root.insert("database".into(), table([("url", self.database.as_str())]).into());
         root.insert("secrets".into(), table([("master_key_file", display(&self.master_key_file).as_str())]).into());
         root.insert("log".into(), table([("format", self.log_format), ("filter", self.log_filter)]).into());
-        root.insert("brand".into(), Value::Array(self.brands.iter().map(brand).collect()));
+        let mut brands: Vec<Table> = self.brands.iter().map(brand).collect();
+        if let Some(ports) = self.inbox {
+            root.insert("mail".into(), list("sender", mail_sender(ports)));
+            root.insert("sms".into(), list("route", sms_route(ports)));
+            for (brand, entry) in brands.iter_mut().zip(&self.brands) {
+                let from = format!("no-reply@{}.example", entry.code.to_lowercase());
+                brand.insert("mail_from".into(), from.into());
+            }
+        }
+        root.insert("brand".into(), Value::Array(brands.into_iter().map(Value::Table).collect()));
         Ok(toml::to_string_pretty(&root)?)
     }
 }
 
-fn brand(entry: &BrandEntry<'_>) -> Value {
+fn mail_sender(ports: InboxPorts) -> Table {
+    let mut sender = table([("name", "inbox"), ("host", "127.0.0.1"), ("security", "none")]);
+    sender.insert("port".into(), i64::from(ports.smtp).into());
+    sender
+}
+
+fn sms_route(ports: InboxPorts) -> Table {
+    let url = format!("http://127.0.0.1:{}/sms", ports.http);
+    table([("name", "inbox"), ("kind", "json"), ("url", url.as_str()), ("from", "Tegata")])
+}
+
+/// A section with a list of one.
+fn list(key: &str, entry: Table) -> Value {
+    Value::Table(Table::from_iter([(key.to_owned(), Value::Array(vec![Value::Table(entry)]))]))
+}
+
+fn brand(entry: &BrandEntry<'_>) -> Table {
     let mut table = table([
         ("code", entry.code),
         ("name", entry.name),
@@ -66,7 +102,7 @@ fn brand(entry: &BrandEntry<'_>) -> Value {
         ("service_url", entry.service_url.as_str()),
     ]);
     table.insert("login_methods".into(), Value::Array(vec!["password".into()]));
-    table.into()
+    table
 }
 
 fn table<const N: usize>(pairs: [(&str, &str); N]) -> Table {

@@ -66,6 +66,7 @@ impl World {
             master_key_file: directory.join("master.key"),
             log_format: "json",
             log_filter: "warn",
+            inbox: None,
             brands: vec![BrandEntry {
                 code: BRAND,
                 name: "M-Drive",
