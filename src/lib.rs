@@ -45,6 +45,7 @@ pub mod revision;
 pub mod revocation;
 pub mod router;
 pub mod second_factor;
+pub mod second_factor_page;
 pub mod secret;
 pub mod server;
 pub mod session;

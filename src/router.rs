@@ -16,7 +16,7 @@ use crate::web::callback::see_other;
 use crate::web::{Problem, machine};
 use crate::{
     account_menu, authorize, consent_page, email_change, grant, introspection, login, logout, passkey_page, recovery,
-    registration, revocation, userinfo,
+    registration, revocation, second_factor_page, userinfo,
 };
 
 /// The longest request body, in bytes. No form of ours comes near it.
@@ -32,6 +32,7 @@ pub fn service(app: App) -> Front {
 fn routes(app: App) -> Router {
     machines()
         .merge(sign_in())
+        .merge(second_factor())
         .merge(mailed_links())
         .merge(account())
         .route_layer(middleware::from_fn(measure))
@@ -69,15 +70,48 @@ fn sign_in() -> Router<App> {
         .route("/login/{id}", get(login::get).post(login::post).fallback(only_get_and_post))
         .route("/login/{id}/passkey", post(passkey_page::sign_in).fallback(only_post))
         .route("/login/{id}/passkey/options", post(passkey_page::sign_in_options).fallback(only_post))
+        .route("/consent/{id}", get(consent_page::get).post(consent_page::post).fallback(only_get_and_post))
+        .route("/logout", get(logout::get).post(logout::post).fallback(only_get_and_post))
+        .route("/logout/confirm", post(logout::confirm).fallback(only_post))
+        .route("/assets/{file}", get(asset).fallback(only_get))
+}
+
+/// Two-step verification.
+fn second_factor() -> Router<App> {
+    Router::new()
+        .route("/second-factor/{id}", get(second_factor_page::enter).fallback(only_get))
+        .route("/second-factor/{id}/phone", post(second_factor_page::post_phone).fallback(only_post))
+        .route(
+            "/second-factor/{id}/authenticator",
+            get(second_factor_page::get_authenticator)
+                .post(second_factor_page::post_authenticator)
+                .fallback(only_get_and_post),
+        )
+        .route(
+            "/second-factor/{id}/code",
+            get(second_factor_page::get_code).post(second_factor_page::post_code).fallback(only_get_and_post),
+        )
+        .route("/second-factor/{id}/resend", post(second_factor_page::resend).fallback(only_post))
+        .route(
+            "/second-factor/{id}/recovery",
+            get(second_factor_page::get_recovery).post(second_factor_page::post_recovery).fallback(only_get_and_post),
+        )
+        .route(
+            "/second-factor/{id}/recovery-code",
+            get(second_factor_page::get_recovery_code)
+                .post(second_factor_page::post_recovery_code)
+                .fallback(only_get_and_post),
+        )
+        .route(
+            "/second-factor/{id}/recovery-code.txt",
+            get(second_factor_page::download_recovery_code).fallback(only_get),
+        )
+        .route("/second-factor/{id}/done", get(second_factor_page::done).fallback(only_get))
         .route(
             "/second-factor/{id}/passkey",
             get(passkey_page::second_step).post(passkey_page::second_step_post).fallback(only_get_and_post),
         )
         .route("/second-factor/{id}/passkey/options", post(passkey_page::second_step_options).fallback(only_post))
-        .route("/consent/{id}", get(consent_page::get).post(consent_page::post).fallback(only_get_and_post))
-        .route("/logout", get(logout::get).post(logout::post).fallback(only_get_and_post))
-        .route("/logout/confirm", post(logout::confirm).fallback(only_post))
-        .route("/assets/{file}", get(asset).fallback(only_get))
 }
 
 /// What mails lead to, and the page that asks for one.

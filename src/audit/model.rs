@@ -38,7 +38,7 @@ text_enum! {
         SecondFactorVerified = "second_factor_verified",
         /// A code of the second factor was refused.
         SecondFactorRefused = "second_factor_refused",
-        /// An account's second factor was taken away; the next sign-in enrols again.
+        /// The registration of a second factor was taken back; the next sign-in enrols again.
         SecondFactorReset = "second_factor_reset",
         /// A code was sent by SMS.
         SmsSent = "sms_sent",

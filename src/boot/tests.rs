@@ -118,3 +118,32 @@ fn an_error_is_told_with_its_causes_and_none_of_them_twice() {
     assert_eq!(explain(&BootError::Unreachable(fault)), "the database cannot be opened: the disk is full");
     assert_eq!(explain(&BootError::Fault(Fault::Other("x".to_owned()))), "x");
 }
+
+#[tokio::test]
+async fn the_outbox_keeps_what_waits_and_for_a_month_what_was_given_up() {
+    let place = Place::new();
+    let (app, _) = place.node_with_keys().await;
+    let due = crate::notify::Due { now: START, expires_at: Some(START.plus(Duration::from_mins(10))) };
+    let content =
+        crate::notify::compose_code_sms(app.faces.of("VX7"), crate::web::Lang::Ja, "+819012345678", "123456", 10);
+    let mut tx = app.db.begin().await.unwrap();
+    let id = app.outbox.insert(&mut tx, (&BrandCode::new("VX7"), None), &content, due).await.unwrap();
+    tx.commit().await.unwrap();
+    place.1.advance(DAY * 60);
+    assert_eq!(clean_up::tick(&app).await.unwrap().deleted, 0, "what waits is never deleted");
+    let mut config = app.config.clone();
+    config.sms.route.push(serde_json::from_value(route()).unwrap());
+    let carrier = Carrier::load(&config).unwrap();
+    assert_eq!(carrier.deliver_due(&app.db, &app.outbox, place.1.now()).await.unwrap().dead, 1);
+    place.1.advance(DAY * 29);
+    assert_eq!(clean_up::tick(&app).await.unwrap().deleted, 0);
+    assert!(crate::notify::find_message(&app.db, &id).await.unwrap().is_some());
+    place.1.advance(DAY * 2);
+    assert_eq!(clean_up::tick(&app).await.unwrap().deleted, 1);
+}
+
+/// A provider that nobody asks, since the code has expired.
+fn route() -> serde_json::Value {
+    serde_json::json!({"name": "none", "kind": "json", "url": "http://localhost:1/", "from": "x",
+        "username": null, "password_file": null, "token_file": null})
+}

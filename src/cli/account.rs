@@ -1,10 +1,10 @@
-//! `tegata account add|list|show|set-password|suspend|resume`
+//! `tegata account add|list|show|set-password|suspend|resume`; the verbs with mails are in `account_life`.
 
 use serde_json::{Value, json};
 
 pub use super::account_args::Verb;
 use super::account_args::{Add, Named};
-use super::{CliError, desk::Desk, input, output, profile};
+use super::{CliError, account_life, desk::Desk, input, output, profile};
 use crate::account::{
     Account, AccountState, EmailAddress, LoginMethod, NewAccount, Profile, SignInRecord, find_by_email, insert_account,
     list_accounts, update_account_state, update_password_hash,
@@ -29,6 +29,10 @@ pub async fn run(config: Config, verb: Verb) -> Result<(), CliError> {
         Verb::SetPassword { account, .. } => set_password(&desk, &account).await?,
         Verb::Suspend(named) => suspend(&desk, &named).await?,
         Verb::Resume(named) => resume(&desk, &named).await?,
+        Verb::Invite(wish) => account_life::invite(&desk, wish).await?,
+        Verb::Unlock(named) => account_life::unlock(&desk, &named).await?,
+        Verb::ResetSecondFactor(named) => account_life::reset_factor(&desk, &named).await?,
+        Verb::ChangeEmail(wish) => account_life::change_email(&desk, &wish).await?,
     }
     desk.db.close().await;
     Ok(())
@@ -71,7 +75,7 @@ async fn add(desk: &Desk, wish: Add) -> Result<(), CliError> {
     Ok(())
 }
 
-fn taken(new: &NewAccount) -> CliError {
+pub fn taken(new: &NewAccount) -> CliError {
     let (brand, role) = (&new.account.brand, new.account.role);
     let contractor = match role {
         crate::account::Role::Contractor => ", or the contract has its contractor already",
@@ -80,7 +84,7 @@ fn taken(new: &NewAccount) -> CliError {
     CliError::refused(format!("{brand} has an account with the address {}{contractor}", new.email.as_str()))
 }
 
-async fn contract_for(desk: &Desk, brand: &BrandConfig, id: &str) -> Result<Contract, CliError> {
+pub async fn contract_for(desk: &Desk, brand: &BrandConfig, id: &str) -> Result<Contract, CliError> {
     let found = find_contract(&desk.db, &ContractId::new(id)).await?.filter(|contract| contract.brand == brand.code);
     let contract = found.ok_or_else(|| CliError::refused(format!("{} has no contract {id}", brand.code)))?;
     match contract.state {
@@ -187,13 +191,13 @@ async fn record_and_commit(desk: &Desk, mut tx: Tx, account: &Account, what: &'s
     Ok(())
 }
 
-async fn find(desk: &Desk, named: &Named) -> Result<SignInRecord, CliError> {
+pub async fn find(desk: &Desk, named: &Named) -> Result<SignInRecord, CliError> {
     let brand = &desk.brand(&named.brand)?.code;
     let found = find_by_email(&desk.db, brand, &parse_email(&named.email)?).await?;
     found.ok_or_else(|| CliError::refused(format!("{brand} has no account with the address {}", named.email)))
 }
 
-fn parse_email(text: &str) -> Result<EmailAddress, CliError> {
+pub fn parse_email(text: &str) -> Result<EmailAddress, CliError> {
     EmailAddress::parse(text).map_err(|_| CliError::refused(format!("{text} is not an e-mail address")))
 }
 

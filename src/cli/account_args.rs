@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 
 use crate::account::Role;
+use crate::web::Lang;
 
 #[derive(Subcommand)]
 pub enum Verb {
@@ -33,6 +34,48 @@ pub enum Verb {
     Suspend(Named),
     /// Let a suspended or locked account be used again.
     Resume(Named),
+    /// Add a person who registers by a mailed link; somebody invited before gets the mail again, with a new link.
+    Invite(Invite),
+    /// Take away the lock after ten wrong passwords.
+    Unlock(Named),
+    /// Take back second factor, recovery code, remembered browsers and passkeys; the next sign-in enrols again.
+    ResetSecondFactor(Named),
+    /// Send the link of an address change to the new address.
+    ChangeEmail(ChangeEmail),
+}
+
+#[derive(Args)]
+pub struct Invite {
+    #[command(flatten)]
+    pub named: Named,
+    /// The contract.
+    #[arg(long)]
+    pub contract: String,
+    /// The person's full name.
+    #[arg(long)]
+    pub name: String,
+    /// `contractor` (one in each contract), `administrator` or `user`.
+    #[arg(long, default_value = "user")]
+    pub role: Role,
+    /// The address of who invites, as the mail names it.
+    #[arg(long)]
+    pub inviter: String,
+    /// The person's language, `ja` or `en`.
+    #[arg(long, default_value = "ja", value_parser = language)]
+    pub lang: Lang,
+}
+
+#[derive(Args)]
+pub struct ChangeEmail {
+    #[command(flatten)]
+    pub named: Named,
+    /// The new address.
+    #[arg(long)]
+    pub new_email: String,
+}
+
+fn language(text: &str) -> Result<Lang, String> {
+    Lang::from_tag(text).ok_or_else(|| "write ja or en".to_owned())
 }
 
 /// Which account.

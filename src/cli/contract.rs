@@ -1,4 +1,4 @@
-//! `tegata contract add|list`
+//! `tegata contract add|list|set-second-factor`
 
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
@@ -6,7 +6,10 @@ use serde_json::{Value, json};
 use super::{CliError, desk::Desk, input, output};
 use crate::audit::EventKind;
 use crate::config::Config;
-use crate::contract::{Contract, ContractState, Plan, SecondFactorSetting, insert_contract, list_contracts};
+use crate::contract::{
+    Contract, ContractState, Plan, SecondFactorSetting, find_contract, insert_contract, list_contracts,
+    update_second_factor_setting,
+};
 use crate::id::{BrandCode, ContractId};
 use crate::storage::Fault;
 
@@ -14,6 +17,15 @@ use crate::storage::Fault;
 pub enum Verb {
     /// Make a contract. Prints its id.
     Add(Add),
+    /// Switch two-step verification of a contract on or off.
+    SetSecondFactor {
+        /// The contract's id.
+        #[arg(long)]
+        id: String,
+        /// `enabled` or `disabled`.
+        #[arg(long)]
+        to: SecondFactorSetting,
+    },
     /// Show the contracts.
     List {
         /// Of this brand alone.
@@ -48,6 +60,7 @@ pub async fn run(config: Config, verb: Verb) -> Result<(), CliError> {
     let desk = Desk::open(config).await?;
     match verb {
         Verb::Add(wish) => add(&desk, wish).await?,
+        Verb::SetSecondFactor { id, to } => set_second_factor(&desk, &ContractId::new(id), to).await?,
         Verb::List { brand, json } => list(&desk, brand.as_deref(), json).await?,
     }
     desk.db.close().await;
@@ -80,6 +93,21 @@ async fn add(desk: &Desk, wish: Add) -> Result<(), CliError> {
     desk.record(&mut tx, &event).await?;
     tx.commit().await?;
     output::object(&json!({ "contract_id": contract.id }));
+    Ok(())
+}
+
+async fn set_second_factor(desk: &Desk, id: &ContractId, to: SecondFactorSetting) -> Result<(), CliError> {
+    let found = find_contract(&desk.db, id).await?;
+    let contract = found.ok_or_else(|| CliError::refused(format!("there is no contract {id}")))?;
+    let mut event = desk.event(EventKind::ContractChanged, "second_factor", Some(&contract.brand));
+    event.contract = Some(contract.id.clone());
+    let mut tx = desk.db.begin().await?;
+    if !update_second_factor_setting(&mut tx, id, (contract.second_factor, to), desk.now).await? {
+        return Err(CliError::refused("the contract was changed meanwhile: look again"));
+    }
+    desk.record(&mut tx, &event.with("to", to.as_str())).await?;
+    tx.commit().await?;
+    output::object(&json!({ "contract_id": id, "second_factor": to.as_str() }));
     Ok(())
 }
 

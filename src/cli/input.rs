@@ -56,6 +56,15 @@ pub fn check_name(what: &str, name: &str) -> Result<(), CliError> {
     Ok(())
 }
 
+/// A person's name goes into mails: nothing in it may look like an address to click.
+pub fn check_person(what: &str, name: &str) -> Result<(), CliError> {
+    check_name(what, name)?;
+    if ["://", "www.", "@"].iter().any(|sign| name.to_lowercase().contains(sign)) {
+        return Err(CliError::refused(format!("{what} holds no web or mail address")));
+    }
+    Ok(())
+}
+
 /// An id that the operator chose: it stands in URLs, headers and logs as it is.
 pub fn check_id(what: &str, id: String) -> Result<String, CliError> {
     let fits = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'~' | b'-');

@@ -11,6 +11,7 @@
 
 mod account;
 mod account_args;
+mod account_life;
 mod check;
 mod client;
 mod client_args;

@@ -105,3 +105,60 @@ fn check_brand(config: &Config, brand: &BrandConfig, wrong: &mut dyn FnMut(&str,
         wrong(key, "a name has no control characters".to_owned());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use crate::config::load;
+
+    const SENDER: &str = "[[mail.sender]]\nname = \"relay\"\nhost = \"mail.example\"\n";
+    const ROUTE: &str =
+        "[[sms.route]]\nname = \"one\"\nkind = \"json\"\nurl = \"https://sms.example/\"\nfrom = \"M-Drive\"\n";
+
+    fn brand(name: &str, more: &str) -> String {
+        format!(
+            "[[brand]]\ncode = \"VX7\"\nname = \"{name}\"\nissuer = \"https://login.example/VX7\"\n\
+             service_url = \"https://ff.example/VX7\"\nmail_from = \"no-reply@vx7.example\"\n{more}"
+        )
+    }
+
+    fn refusal(text: &str) -> String {
+        load(Path::new("tegata.toml"), text, &[]).map_or_else(|error| error.to_string(), |_| "none".to_owned())
+    }
+
+    #[test]
+    fn mail_and_sms_that_can_work_are_accepted() {
+        assert_eq!(refusal(&format!("{SENDER}{ROUTE}{}", brand("M-Drive", ""))), "none");
+        let local = SENDER.replace("mail.example", "127.0.0.1") + "security = \"none\"\nport = 1025\n";
+        assert_eq!(refusal(&format!("{local}{}", brand("M-Drive", ""))), "none");
+    }
+
+    #[test]
+    fn what_cannot_work_or_would_send_in_clear_is_refused_in_plain_words() {
+        let long = "とても長い名前のクラウドストレージサービスです。";
+        for (text, words) in [
+            (format!("{SENDER}security = \"none\"\n{}", brand("X", "")), "for a server on this machine alone"),
+            (format!("{SENDER}username = \"u\"\n{}", brand("X", "")), "a user needs a password"),
+            (format!("{SENDER}password_file = \"p\"\n{}", brand("X", "")), "a password needs its user"),
+            (format!("{SENDER}bounce_domain = \"a b\"\n{}", brand("X", "")), "`a b` is no domain"),
+            (format!("{SENDER}{SENDER}{}", brand("X", "")), "a name of its own"),
+            (format!("{SENDER}{}", brand("X", "").replace("mail_from", "mail_reply_to")), "mails need a sender"),
+            (format!("{SENDER}{}", brand("X", "mail_senders = [\"other\"]\n")), "with the name `other`"),
+            (format!("{ROUTE}{}", brand("X", "sms_routes = [\"other\"]\n")), "with the name `other`"),
+            (format!("{ROUTE}{}", brand(&long.repeat(2), "")), "write a shorter sms_name"),
+            (brand("X", &format!("sms_name = \"{}\"\n", long.repeat(2))), "write a shorter sms_name"),
+            (format!("{}{}", ROUTE.replace("https://", "http://"), brand("X", "")), "it must be https"),
+            (format!("{}{}", ROUTE.replace("https://", "https://u:p@"), brand("X", "")), "no password in the URL"),
+            (format!("{ROUTE}username = \"u\"\n{}", brand("X", "")), "belong together"),
+            (
+                format!("{ROUTE}username = \"u\"\npassword_file = \"p\"\ntoken_file = \"t\"\n{}", brand("X", "")),
+                "not both",
+            ),
+            (format!("[mail]\ntimeout = \"10m\"\n{}", brand("X", "")), "write a time-out"),
+            (brand("X", "").replace("no-reply@vx7.example", "no-reply"), "is no mailbox"),
+        ] {
+            assert!(refusal(&text).contains(words), "{words}: {}", refusal(&text));
+        }
+    }
+}

@@ -13,6 +13,7 @@ mod duration;
 mod load;
 mod model;
 mod notify;
+mod second_factor;
 
 pub use brand::{BrandConfig, LoginMethodName};
 pub use check::check;
@@ -24,3 +25,4 @@ pub use model::{
     SecretsConfig, ServerConfig, SessionConfig, TokensConfig, UiConfig,
 };
 pub use notify::{MailConfig, MailboxText, SmsConfig, SmsRouteConfig, SmsRouteKind, SmtpConfig, SmtpSecurity};
+pub use second_factor::SecondFactorConfig;

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::brand::BrandConfig;
 use super::duration::Span;
 use super::notify::{MailConfig, SmsConfig};
+use super::second_factor::SecondFactorConfig;
 use crate::text_enum::text_enum;
 
 /// The whole configuration.
@@ -34,6 +35,9 @@ pub struct Config {
     /// Sign-ins in progress.
     #[serde(default)]
     pub interaction: InteractionConfig,
+    /// Two-step verification.
+    #[serde(default)]
+    pub second_factor: SecondFactorConfig,
     /// Lifetimes of codes and tokens; a client may have its own.
     #[serde(default)]
     pub tokens: TokensConfig,

@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::JobError;
 use crate::clock::Timestamp;
 use crate::context::App;
-use crate::second_factor::passkey;
+use crate::second_factor::{attempt, passkey, remembered_browser, sms};
 use crate::session::known_browser;
 use crate::storage::{Database, Fault, Tx};
 use crate::{audit, client, interaction, lockout, notify, session, ticket, token};
@@ -41,6 +41,10 @@ enum Kind {
     Browsers,
     Messages,
     Ceremonies,
+    Attempts,
+    RememberedBrowsers,
+    SentSms,
+    SmsWindows,
     AuditEvents,
 }
 
@@ -99,6 +103,10 @@ impl Kind {
         Self::Browsers,
         Self::Messages,
         Self::Ceremonies,
+        Self::Attempts,
+        Self::RememberedBrowsers,
+        Self::SentSms,
+        Self::SmsWindows,
         Self::AuditEvents,
     ];
 
@@ -113,6 +121,10 @@ impl Kind {
             Self::Browsers => "known_browser",
             Self::Messages => "message",
             Self::Ceremonies => "passkey_ceremony",
+            Self::Attempts => "second_factor_attempt",
+            Self::RememberedBrowsers => "remembered_browser",
+            Self::SentSms => "sms_sent",
+            Self::SmsWindows => "sms_window",
             Self::AuditEvents => "audit_event",
         }
     }
@@ -128,6 +140,10 @@ impl Kind {
             Self::Browsers => known_browser::delete_forgotten_browsers(tx, now.minus(BROWSERS_KEPT), BATCH).await,
             Self::Messages => notify::delete_done_messages(tx, now.minus(MESSAGES_KEPT), BATCH).await,
             Self::Ceremonies => passkey::delete_expired_ceremonies(tx, now, BATCH).await,
+            Self::Attempts => attempt::delete_expired_attempts(tx, now, BATCH).await,
+            Self::RememberedBrowsers => remembered_browser::delete_expired_browsers(tx, now, BATCH).await,
+            Self::SentSms => sms::delete_old_sms(tx, now, BATCH).await,
+            Self::SmsWindows => sms::delete_old_windows(tx, now, BATCH).await,
             Self::AuditEvents => audit::delete_old_events(tx, now.minus(AUDIT_KEPT), BATCH).await,
         }
     }
@@ -143,6 +159,10 @@ impl Kind {
             Self::Browsers => known_browser::count_forgotten_browsers(db, now.minus(BROWSERS_KEPT)).await,
             Self::Messages => notify::count_done_messages(db, now.minus(MESSAGES_KEPT)).await,
             Self::Ceremonies => passkey::count_expired_ceremonies(db, now).await,
+            Self::Attempts => attempt::count_expired_attempts(db, now).await,
+            Self::RememberedBrowsers => remembered_browser::count_expired_browsers(db, now).await,
+            Self::SentSms => sms::count_old_sms(db, now).await,
+            Self::SmsWindows => sms::count_old_windows(db, now).await,
             Self::AuditEvents => audit::count_old_events(db, now.minus(AUDIT_KEPT)).await,
         }
     }

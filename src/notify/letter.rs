@@ -2,6 +2,7 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
+use lettre::address::Envelope;
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
 use lettre::{Address, Message};
@@ -61,7 +62,10 @@ impl Letterhead {
         }
         let domain = self.from.email.domain();
         let millis = u64::try_from(date.as_millis()).unwrap_or(0);
+        // Given, since lettre would read it out of the header, where it refuses a quoted local part.
+        let envelope = Envelope::new(Some(self.from.email.clone()), vec![to.clone()]).map_err(|_| "mail_malformed")?;
         let mut builder = Message::builder()
+            .envelope(envelope)
             .date(UNIX_EPOCH + Duration::from_millis(millis))
             .from(self.from.clone())
             .to(Mailbox::new(None, to.clone()))

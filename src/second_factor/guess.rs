@@ -6,11 +6,11 @@
 //! account is barred, finds no row to raise and is never compared. The answer leaves the house after the commit, so that
 //! a guess that was compared and rolled back has told nobody anything. A right code takes the count back.
 
-use super::attempt::model::{open_phone, open_secret};
 use super::attempt::{self, Attempt, Proof};
 use super::recovery_code::RecoveryCode;
+use super::sealed::{open_secret, seal_recovery_code};
 use super::store::{self, Factor};
-use super::{Method, Tools, Who, sealed, sms, typed};
+use super::{Method, Tools, Who, sms, typed};
 use crate::policy::second_factor as policy;
 use crate::storage::{Fault, Tx};
 
@@ -141,7 +141,7 @@ async fn verify(
     let right = match factor.method {
         Method::Sms => {
             // The hash covers the number: a code that was sent to a number being enrolled is not one for the factor.
-            let number = open_phone(tools.master, who, &factor.sealed)?;
+            let Some(number) = factor.phone(tools.master, who)? else { return Ok(None) };
             let right = sms::is_code(tools, attempt, &number, code);
             if right {
                 store::touch_factor(tx, who.account, now).await?;
@@ -149,7 +149,7 @@ async fn verify(
             }
             right
         }
-        Method::Authenticator => match open_secret(tools.master, who, &factor.sealed)?.step_of(code, now)? {
+        Method::Authenticator => match open_secret(tools.master, who.account, &factor.sealed)?.step_of(code, now)? {
             Some(step) => store::use_step(tx, who.account, step, now).await?,
             None => false,
         },
@@ -184,6 +184,5 @@ async fn prove(
 }
 
 fn seal(tools: &Tools<'_>, who: Who<'_>, code: &RecoveryCode) -> Vec<u8> {
-    let grouped = code.grouped();
-    tools.master.seal(sealed::RECOVERY, who.account.as_str().as_bytes(), grouped.expose().as_bytes())
+    seal_recovery_code(tools.master, who.account, &code.grouped())
 }

@@ -24,6 +24,7 @@ pub mod passkey;
 pub mod phone;
 pub mod recovery_code;
 pub mod remembered_browser;
+mod sealed;
 pub mod sms;
 mod store;
 pub mod totp;
@@ -66,13 +67,6 @@ pub struct Who<'a> {
     pub session: &'a SessionId,
     /// The account.
     pub account: &'a AccountId,
-}
-
-/// The purposes under which the master key seals; the context is always the account's id.
-mod sealed {
-    pub const PHONE: &str = "second-factor-phone";
-    pub const SECRET: &str = "second-factor-secret";
-    pub const RECOVERY: &str = "second-factor-recovery";
 }
 
 /// Forgets factor, recovery code, remembered browsers, wrong codes and whatever attempt is open: the next sign-in enrols

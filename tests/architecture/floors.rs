@@ -56,6 +56,7 @@ const ROOMS: &[(Floor, &[&str])] = &[
             "authorize",
             "login",
             "consent_page",
+            "second_factor_page",
             "grant",
             "userinfo",
             "introspection",

@@ -15,6 +15,7 @@ mod asvs_sessions;
 mod concurrency;
 mod form_post;
 mod keys;
+mod notify;
 mod oidc_core;
 mod oidc_discovery;
 mod oidc_id_token;

@@ -12,4 +12,8 @@ mod passkey;
 mod round_trips;
 mod round_trips_of_tokens;
 mod schema;
+mod second_factor;
+mod second_factor_act;
+mod second_factor_races;
+mod second_factor_sms;
 mod single_use;

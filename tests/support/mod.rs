@@ -4,6 +4,7 @@ pub mod authenticator;
 pub mod browser;
 pub mod database;
 pub mod flow;
+pub mod inbox;
 pub mod postgres;
 pub mod program;
 pub mod provider;
@@ -12,6 +13,7 @@ pub mod sql;
 
 pub use browser::{Answer, Browser};
 pub use flow::{AuthorizeRequest, Callback, SignIn, TokenAnswer};
+pub use inbox::Inbox;
 pub use program::Program;
 pub use provider::{Provider, TestAccount, TestClient};
 pub use scene::Scene;

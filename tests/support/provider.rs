@@ -16,6 +16,7 @@ use tegata::front::Front;
 use tegata::id::{BrandCode, ClientId, ContractId};
 use tegata::jose::{Algorithm, SigningKey};
 use tegata::keys::{KeyState, StoredKey};
+use tegata::notify::Round;
 use tegata::protocol::client_metadata::{ApplicationType, GrantType, TokenEndpointAuthMethod};
 use tegata::protocol::scope::Scope;
 use tegata::random::Random;
@@ -24,6 +25,7 @@ use tegata::storage::Database;
 
 use super::browser::Browser;
 use super::database::TestDatabase;
+use super::inbox::Inbox;
 use super::program::Program;
 
 /// 2026-11-20T00:00:00Z.
@@ -59,6 +61,7 @@ pub struct Provider {
     pub front: Front,
     /// Its database.
     pub database: std::sync::Arc<TestDatabase>,
+    inbox: Option<Inbox>,
     contract: ContractId,
 }
 
@@ -128,11 +131,39 @@ impl Provider {
         provider
     }
 
+    /// A provider whose mails and SMS arrive in an inbox.
+    pub async fn with_inbox() -> Self {
+        Self::with_inbox_and(|_| {}).await
+    }
+
+    /// The same with a changed configuration.
+    pub async fn with_inbox_and(change: impl FnOnce(&mut Config)) -> Self {
+        let inbox = Inbox::open().await;
+        let configure = |config: &mut Config| {
+            inbox.configure(config);
+            change(config);
+        };
+        let mut provider = Self::with_config(configure).await;
+        provider.inbox = Some(inbox);
+        provider
+    }
+
+    /// Where its mails and SMS arrive.
+    pub fn inbox(&self) -> &Inbox {
+        self.inbox.as_ref().expect("the provider was started with an inbox")
+    }
+
+    /// Sends what is due, as the job does every second.
+    pub async fn deliver(&self) -> Round {
+        tegata::jobs::deliver::tick(&self.app).await.expect("the database works")
+    }
+
     /// A second node on the same database and clock.
     pub async fn second_node(&self) -> Self {
         let config = self.app.config.clone();
         let mut node = Self::assemble(config, std::sync::Arc::clone(&self.database), self.clock.clone(), 2).await;
         node.contract = self.contract.clone();
+        node.inbox.clone_from(&self.inbox);
         node
     }
 
@@ -145,7 +176,7 @@ impl Provider {
         let (app, background) = assemble_on(ground).await.expect("the provider assembles");
         background.start_writer(&app);
         let front = tegata::router::service(app.clone());
-        Self { app, clock, front, database, contract: ContractId::new("none") }
+        Self { app, clock, front, database, inbox: None, contract: ContractId::new("none") }
     }
 
     /// The database.

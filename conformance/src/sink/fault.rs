@@ -10,6 +10,8 @@ use std::time::Duration;
 pub struct Faults {
     /// So many deliveries are refused for now: SMTP 451 at MAIL, HTTP 503 at an SMS endpoint.
     pub refuse: u32,
+    /// So many deliveries are refused for good: SMTP 550 at RCPT, HTTP 400 at an SMS endpoint.
+    pub reject: u32,
     /// So many SMTP connections close after the mail was received, before the answer.
     pub drop_after_data: u32,
     /// A mail whose connection was closed that way is kept all the same: its sender will send it twice.
@@ -32,6 +34,10 @@ impl Knobs {
 
     pub fn take_refusal(&self) -> bool {
         take(&mut self.lock().refuse)
+    }
+
+    pub fn take_rejection(&self) -> bool {
+        take(&mut self.lock().reject)
     }
 
     /// `Some(kept)` when the connection must close now.

@@ -24,6 +24,8 @@ pub fn parse(envelope: Envelope, bytes: &[u8]) -> Draft {
         authenticated: envelope.authenticated,
         idempotency_key: None,
     };
+    // RFC 5321 §4.4: whoever delivers a mail for good notes its envelope sender.
+    draft.headers.push(("Return-Path".to_owned(), format!("<{}>", draft.from)));
     let Some(mail) = MessageParser::default().parse(bytes) else {
         draft.text = String::from_utf8_lossy(bytes).into_owned();
         return draft;
@@ -36,7 +38,7 @@ pub fn parse(envelope: Envelope, bytes: &[u8]) -> Draft {
     // `body_html` would make HTML out of the text of a mail that has none.
     let has_html = mail.parts.iter().any(|part| matches!(part.body, mail_parser::PartType::Html(_)));
     draft.html = if has_html { mail.body_html(0).map(|html| html.into_owned()) } else { None };
-    draft.headers = mail.headers_raw().map(|(name, value)| (name.to_owned(), value.trim().to_owned())).collect();
+    draft.headers.extend(mail.headers_raw().map(|(name, value)| (name.to_owned(), value.trim().to_owned())));
     draft
 }
 

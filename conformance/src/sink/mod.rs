@@ -20,6 +20,7 @@ use axum::Router;
 use axum::routing::{get, post};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::net::TcpListener;
 
 pub use fault::Faults;
@@ -34,6 +35,8 @@ pub struct Sink {
 struct Inner {
     store: store::Store,
     faults: fault::Knobs,
+    under_way: AtomicUsize,
+    busiest: AtomicUsize,
 }
 
 impl Sink {
@@ -43,7 +46,8 @@ impl Sink {
     /// `file` cannot be read or written.
     pub fn new(file: Option<PathBuf>) -> anyhow::Result<Self> {
         let store = store::Store::open(file)?;
-        Ok(Self { inner: Arc::new(Inner { store, faults: fault::Knobs::default() }) })
+        let (under_way, busiest) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        Ok(Self { inner: Arc::new(Inner { store, faults: fault::Knobs::default(), under_way, busiest }) })
     }
 
     /// Messages, newest first, at most [`CAPACITY`].
@@ -54,6 +58,11 @@ impl Sink {
     /// Sets the faults of the following deliveries.
     pub fn set_faults(&self, faults: Faults) {
         self.inner.faults.set(faults);
+    }
+
+    /// How many mails were ever under way at once.
+    pub fn busiest(&self) -> usize {
+        self.inner.busiest.load(Ordering::SeqCst)
     }
 
     /// Inbox pages, JSON API and SMS endpoints.

@@ -63,6 +63,9 @@ pub async fn twilio(
 
 async fn fail(sink: &Sink) -> Option<Response> {
     sink.inner.faults.delay().await;
+    if sink.inner.faults.take_rejection() {
+        return Some(StatusCode::BAD_REQUEST.into_response());
+    }
     let refused = sink.inner.faults.take_refusal();
     refused.then(|| (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "1")]).into_response())
 }

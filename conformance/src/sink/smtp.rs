@@ -10,6 +10,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncWrite, AsyncWriteExt as _, BufReader};
 use tokio::net::TcpListener;
@@ -48,6 +49,24 @@ struct Session<R, W> {
     greeted: bool,
     mail: Option<Envelope>,
     authenticated: Option<String>,
+    busy: Option<Busy>,
+}
+
+/// A mail between MAIL and its end, counted.
+struct Busy(Sink);
+
+impl Busy {
+    fn begin(sink: &Sink) -> Self {
+        let now = sink.inner.under_way.fetch_add(1, Ordering::SeqCst) + 1;
+        sink.inner.busiest.fetch_max(now, Ordering::SeqCst);
+        Self(sink.clone())
+    }
+}
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        self.0.inner.under_way.fetch_sub(1, Ordering::SeqCst);
+    }
 }
 
 enum Line {
@@ -58,7 +77,15 @@ enum Line {
 
 impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Session<R, W> {
     fn new(sink: Sink, reader: R, writer: W) -> Self {
-        Self { sink, reader: BufReader::new(reader), writer, greeted: false, mail: None, authenticated: None }
+        Self {
+            sink,
+            reader: BufReader::new(reader),
+            writer,
+            greeted: false,
+            mail: None,
+            authenticated: None,
+            busy: None,
+        }
     }
 
     async fn run(mut self) -> io::Result<()> {
@@ -89,7 +116,7 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Session<R, W> {
                     }
                 }
                 "RSET" => {
-                    self.mail = None;
+                    (self.mail, self.busy) = (None, None);
                     self.reply("250 2.0.0 OK").await?;
                 }
                 "NOOP" => self.reply("250 2.0.0 OK").await?,
@@ -165,6 +192,7 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Session<R, W> {
         if self.sink.inner.faults.take_refusal() {
             return self.reply("451 4.3.0 not now, please try again").await;
         }
+        self.busy = Some(Busy::begin(&self.sink));
         self.mail = Some(Envelope { from: address, to: Vec::new(), authenticated: self.authenticated.clone() });
         self.reply("250 2.1.0 OK").await
     }
@@ -172,6 +200,9 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Session<R, W> {
     async fn rcpt_to(&mut self, rest: &str) -> io::Result<()> {
         let Some(envelope) = &mut self.mail else { return self.reply("503 5.5.1 MAIL first").await };
         let answer = match path(rest, "TO:") {
+            Some((address, _)) if !address.is_empty() && self.sink.inner.faults.take_rejection() => {
+                "550 5.1.1 nobody of that name"
+            }
             Some((address, _)) if !address.is_empty() && envelope.to.len() < RECIPIENTS => {
                 envelope.to.push(address);
                 "250 2.1.5 OK"
@@ -188,6 +219,7 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Session<R, W> {
             self.reply("503 5.5.1 RCPT first").await?;
             return Ok(true);
         };
+        let _busy = self.busy.take();
         self.reply("354 go ahead, end with a lone dot").await?;
         let mut bytes = Vec::new();
         let mut refusal = None;

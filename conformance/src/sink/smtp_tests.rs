@@ -40,6 +40,16 @@ async fn refuses_for_now_as_often_as_told() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
+async fn refuses_a_recipient_for_good_as_often_as_told() -> anyhow::Result<()> {
+    let sink = Sink::new(None)?;
+    sink.set_faults(Faults { reject: 1, ..Faults::default() });
+    assert!(talk(&sink, MAIL).await?.contains("550 5.1.1"));
+    assert!(talk(&sink, MAIL).await?.contains("250 2.0.0 kept"));
+    assert_eq!((sink.messages().len(), sink.busiest()), (1, 1));
+    Ok(())
+}
+
+#[tokio::test]
 async fn hangs_up_before_the_answer_and_keeps_the_mail_if_told() -> anyhow::Result<()> {
     let sink = Sink::new(None)?;
     sink.set_faults(Faults { drop_after_data: 1, keep_dropped: true, ..Faults::default() });

@@ -3,7 +3,7 @@
 //!
 //! It must not: compare anything ([`super::guess`]) or count SMS ([`super::sms`]).
 
-pub(super) mod model;
+mod model;
 mod store;
 
 pub use model::{Attempt, Stage};
@@ -24,6 +24,6 @@ use crate::storage::{Fault, Tx};
 /// When the database fails.
 pub async fn begin_attempt(tx: &mut Tx, tools: &Tools<'_>, who: Who<'_>) -> Result<(), Fault> {
     let secret = TotpSecret::new(tools.random);
-    let sealed = tools.master.seal(sealed::SECRET, who.account.as_str().as_bytes(), secret.bytes());
+    let sealed = sealed::seal_secret(tools.master, who.account, &secret);
     insert(tx, who, &sealed, (tools.now, tools.now.plus(ATTEMPT_LIFETIME))).await
 }

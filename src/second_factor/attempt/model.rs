@@ -63,7 +63,7 @@ impl Attempt {
     /// # Errors
     /// When it cannot be opened with this master key.
     pub fn phone(&self, master: &MasterKey) -> Result<Option<PhoneNumber>, Fault> {
-        self.sealed_phone.as_deref().map(|sealed| open_phone(master, self.who(), sealed)).transpose()
+        self.sealed_phone.as_deref().map(|sealed| sealed::open_phone(master, &self.account, sealed)).transpose()
     }
 
     /// The secret offered to an authenticator app.
@@ -71,7 +71,7 @@ impl Attempt {
     /// # Errors
     /// When it cannot be opened with this master key.
     pub fn secret(&self, master: &MasterKey) -> Result<TotpSecret, Fault> {
-        open_secret(master, self.who(), &self.sealed_secret)
+        sealed::open_secret(master, &self.account, &self.sealed_secret)
     }
 
     /// The recovery code that waits to be saved, in groups.
@@ -79,36 +79,9 @@ impl Attempt {
     /// # Errors
     /// When it cannot be opened with this master key.
     pub fn recovery_code(&self, master: &MasterKey) -> Result<Option<Secret<String>>, Fault> {
-        let Some(sealed) = &self.sealed_recovery else { return Ok(None) };
-        let context = self.account.as_str().as_bytes();
-        let opened = master.open(sealed::RECOVERY, context, sealed).and_then(|bytes| String::from_utf8(bytes).ok());
-        opened.map(|code| Some(Secret::new(code))).ok_or_else(|| self.unreadable("sealed_recovery"))
+        self.sealed_recovery
+            .as_deref()
+            .map(|sealed| sealed::open_recovery_code(master, &self.account, sealed))
+            .transpose()
     }
-
-    fn unreadable(&self, column: &'static str) -> Fault {
-        Fault::corrupt("second_factor_attempt", column, &self.session, "it does not open with this master key")
-    }
-}
-
-/// A phone number as attempts and factors keep it.
-pub(in crate::second_factor) fn open_phone(
-    master: &MasterKey,
-    who: Who<'_>,
-    sealed: &[u8],
-) -> Result<PhoneNumber, Fault> {
-    let opened = master.open(sealed::PHONE, who.account.as_str().as_bytes(), sealed);
-    let number =
-        opened.and_then(|bytes| String::from_utf8(bytes).ok()).and_then(|e164| PhoneNumber::from_stored(&e164));
-    number.ok_or_else(|| Fault::corrupt("second_factor", "sealed phone", who.account, "it does not open"))
-}
-
-/// An authenticator's secret as attempts and factors keep it.
-pub(in crate::second_factor) fn open_secret(
-    master: &MasterKey,
-    who: Who<'_>,
-    sealed: &[u8],
-) -> Result<TotpSecret, Fault> {
-    let opened = master.open(sealed::SECRET, who.account.as_str().as_bytes(), sealed);
-    let secret = opened.and_then(TotpSecret::from_stored);
-    secret.ok_or_else(|| Fault::corrupt("second_factor", "sealed secret", who.account, "it does not open"))
 }

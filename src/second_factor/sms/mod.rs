@@ -55,9 +55,7 @@ pub async fn new_code(tx: &mut Tx, tools: &Tools<'_>, order: &Order<'_>, rules: 
     }
     let who = order.attempt.who();
     let code = six_random_digits(tools.random);
-    let sealed_phone = order
-        .enrolls
-        .then(|| tools.master.seal(sealed::PHONE, who.account.as_str().as_bytes(), order.to.e164().as_bytes()));
+    let sealed_phone = order.enrolls.then(|| sealed::seal_phone(tools.master, who.account, order.to));
     let new = NewCode {
         sealed_phone: sealed_phone.as_deref(),
         hash: code_hash(tools, who.session, order.to, code.expose()),

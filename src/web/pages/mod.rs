@@ -18,6 +18,8 @@ mod done;
 mod error;
 mod factor;
 mod form_post;
+#[cfg(test)]
+mod life_tests;
 mod logged_out;
 mod login;
 mod logout;

@@ -204,7 +204,14 @@ async fn each_page_answers_only_its_own_methods() {
         ("/VX7/logout", "GET, HEAD, POST"),
         ("/VX7/logout/confirm", "POST"),
         ("/VX7/account", "GET, HEAD"),
-        ("/VX7/help/password", "GET, HEAD"),
+        ("/VX7/account/password", "GET, HEAD, POST"),
+        ("/VX7/account/email/sent", "GET, HEAD"),
+        ("/VX7/lo/forgot", "GET, HEAD, POST"),
+        ("/VX7/lo/reset", "GET, HEAD, POST"),
+        ("/VX7/lo/unblock", "GET, HEAD, POST"),
+        ("/VX7/registration", "GET, HEAD, POST"),
+        ("/VX7/registration/confirm", "POST"),
+        ("/VX7/email-change", "GET, HEAD, POST"),
         ("/VX7/", "GET, HEAD"),
     ] {
         for method in [Method::PUT, Method::DELETE, Method::PATCH, Method::OPTIONS, Method::GET, Method::POST] {

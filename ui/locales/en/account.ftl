@@ -1,6 +1,6 @@
 # The account menu (manual, chapters 2.1 and 3)
 
-menu-title = Change sign-in and contract details
+menu-title = Change your account or contract
 menu-lead = You see only what you are allowed to change. If you have questions, contact the support center.
 menu-authentication-title = Change your sign-in
 menu-authentication-note = Change how you log in.
@@ -23,7 +23,7 @@ menu-cancel = Cancel the contract
 menu-top = Go to the top page
 
 change-email-title = Change your email address
-change-email-section = Email address that you log in with
+change-email-section = Your login email address
 change-email-lead = Enter the email address that you want to log in with from now on.
 change-email-email = New email address
 change-email-again = New email address (again)

@@ -16,11 +16,13 @@ factor-authenticator-secret-lead = Type this key into the authenticator app. You
 factor-authenticator-type = Enter the 6-digit code that the app shows.
 factor-authenticator-sms-link = Verify by text message
 
-factor-code-sms-lead = We have sent a text message to { $phone }. Enter the 6 digits from the message.
+factor-code-sms-lead = We have sent you a text message. Enter the 6 digits from the message.
+factor-code-sms-phone = Sent to
 factor-code-sms-label = 6 digits from the text message
 factor-code-authenticator-lead = Open Google Authenticator or Microsoft Authenticator and enter the 6-digit code that it shows.
 factor-code-authenticator-label = 6-digit code
 factor-code-sms-trouble = Did no text message arrive?
+factor-code-sms-check-number = Check that the phone number you entered is correct.
 factor-code-sms-settings = The settings of your phone or carrier may keep it from you. If one of these is on, turn it off and send the message again:
 factor-code-sms-settings-foreign = Text messages from abroad or from foreign providers are rejected
 factor-code-sms-settings-only = Only certain numbers are allowed

@@ -3,7 +3,7 @@
 login-title = Log in
 login-account-link = Change your password or other sign-in and contract details
 # Manual, chapter 2.1
-login-account-title = Log in to change sign-in and contract details
+login-account-title = Log in to change your account or contract
 login-back-link = If you only want to log in, log in here.
 login-email = Email address
 login-password = Password

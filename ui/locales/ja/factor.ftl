@@ -16,11 +16,13 @@ factor-authenticator-secret-lead = Authenticatorに次のキーを入力して�
 factor-authenticator-type = 表示された、6桁のパスワードを入力します。
 factor-authenticator-sms-link = SMS（ショートメッセージ）での認証はこちら
 
-factor-code-sms-lead = { $phone }宛にショートメッセージを送信しました。ショートメッセージに送られてきた6文字を入力してください。
+factor-code-sms-lead = ショートメッセージを送信しました。ショートメッセージに送られてきた6文字を入力してください。
+factor-code-sms-phone = 送信先
 factor-code-sms-label = ショートメッセージの6文字
 factor-code-authenticator-lead = Google Authenticator、またはMicrosoft Authenticatorを起動し、表示された6桁のパスワードを入力してください。
 factor-code-authenticator-label = 6桁のパスワード
 factor-code-sms-trouble = SMSを受信できなかった場合
+factor-code-sms-check-number = 入力された電話番号に誤りがないか、ご確認ください。
 factor-code-sms-settings = SMSの受信設定が影響している可能性があります。下記の設定がされている場合は解除していただき、もう一度送信してください。
 factor-code-sms-settings-foreign = 国際SMSや海外事業者からのSMSの受信を拒否する設定
 factor-code-sms-settings-only = 特定の番号のみ許可する設定

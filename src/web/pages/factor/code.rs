@@ -47,10 +47,10 @@ pub enum CodeBy {
 }
 
 impl FactorCodePage {
-    fn lead(&self) -> String {
-        match &self.by {
-            CodeBy::Sms { masked_phone } => self.frame.t1("factor-code-sms-lead", "phone", masked_phone),
-            CodeBy::Authenticator => self.frame.t("factor-code-authenticator-lead").into_owned(),
+    const fn lead(&self) -> &'static str {
+        match self.by {
+            CodeBy::Sms { .. } => "factor-code-sms-lead",
+            CodeBy::Authenticator => "factor-code-authenticator-lead",
         }
     }
 
@@ -61,8 +61,15 @@ impl FactorCodePage {
         }
     }
 
-    const fn is_sms(&self) -> bool {
-        matches!(self.by, CodeBy::Sms { .. })
+    fn phone(&self) -> Option<&str> {
+        match &self.by {
+            CodeBy::Sms { masked_phone } => Some(masked_phone),
+            CodeBy::Authenticator => None,
+        }
+    }
+
+    fn has_other_ways(&self) -> bool {
+        self.resend_action.is_some() || self.change().or(self.passkey()).or(self.lost()).is_some()
     }
 
     fn is_wrong(&self) -> bool {
@@ -107,7 +114,9 @@ impl FactorCodePage {
             page(CodeBy::Authenticator, false, None),
             page(hostile, false, None),
             page(sms(), false, None),
+            page(CodeBy::Authenticator, true, None),
         ];
+        pages[5].change_href = None;
         pages[3].lost_href = Some("javascript:alert(1)".to_owned());
         pages[4].resent = true;
         pages.extend(FactorAlert::ALL.map(|alert| page(sms(), false, Some(alert))));
