@@ -89,6 +89,8 @@ fn decide(page: &PageContext, interaction: &Interaction, proved: &Proved) -> Dec
         too_many_failures: false,
         purpose: interaction.target.purpose(),
         now: page.now,
+        // A passkey cannot be guessed, and names its account itself.
+        too_many_failures: false,
         account: Some(record.facts(PrimaryProof::Passkey)),
     })
 }

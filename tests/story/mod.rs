@@ -1,5 +1,7 @@
 //! Stories: what a person does, from the first page to the last.
 
+mod a_forgotten_password_is_reset;
+mod a_locked_account_is_unblocked;
 mod a_person_takes_a_wrong_turn;
 mod a_user_signs_in_and_out;
 mod many_people_sign_in_at_once;

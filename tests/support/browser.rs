@@ -105,6 +105,11 @@ impl Browser {
         Self { front, cookies: BTreeMap::new(), language: "ja", host: HOST }
     }
 
+    /// The same browser, its requests served by another node.
+    pub fn on(&self, front: Front) -> Self {
+        Self { front, ..self.clone() }
+    }
+
     /// The secret of the session cookie at VX7.
     pub fn session(&self) -> Option<&str> {
         self.cookies.get("__Host-tegata-session-VX7").map(String::as_str)

@@ -194,6 +194,11 @@ impl Provider {
         Program::new(self.front.clone())
     }
 
+    /// The contract of accounts that name no other.
+    pub const fn usual_contract(&self) -> &ContractId {
+        &self.contract
+    }
+
     /// Adds a contract of VX7.
     pub async fn contract(&self, name: &str, plan: Plan) -> ContractId {
         let now = self.clock.now();
