@@ -85,8 +85,6 @@ fn decide(page: &PageContext, interaction: &Interaction, proved: &Proved) -> Dec
         return Decision::Refuse { reason: Reason::OtherLoginMethod, disclosed: false };
     }
     sign_in::decide(&sign_in::Facts {
-        // A passkey cannot be guessed, and names its account itself.
-        too_many_failures: false,
         purpose: interaction.target.purpose(),
         now: page.now,
         // A passkey cannot be guessed, and names its account itself.
