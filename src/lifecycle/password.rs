@@ -2,8 +2,8 @@
 
 use super::lock::release;
 use super::second_factor_reset::{forget_browsers, forget_factors};
-use super::{Letter, Registrar, may_recover};
-use crate::account::{AccountState, LoginMethod, SignInRecord, replace_password_hash, update_password_hash};
+use super::{Letter, Registrar, is_in_use, may_recover};
+use crate::account::{LoginMethod, SignInRecord, replace_password_hash, update_password_hash};
 use crate::audit::EventKind;
 use crate::id::SessionId;
 use crate::notify::MailKind;
@@ -49,12 +49,11 @@ pub async fn request_password_reset(
 ) -> Result<&'static str, Fault> {
     let Some(record) = record else { return Ok("unknown_account") };
     let account = &record.account;
-    let usable = matches!(account.state, AccountState::Active | AccountState::Locked);
     let outcome = if may_recover(record, registrar.now) {
         let reset = (Purpose::PasswordReset, Data::default());
         registrar.write_link(tx, account, reset, Letter::of(MailKind::PasswordReset)).await?;
         "sent"
-    } else if usable && account.login_method != LoginMethod::Password && record.refusal(registrar.now).is_none() {
+    } else if account.login_method != LoginMethod::Password && is_in_use(record, registrar.now) {
         let words = registrar.face.texts(registrar.language_of(account));
         let method = words.text(button_of(account.login_method));
         let args = [("method", &*method)];

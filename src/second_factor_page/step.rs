@@ -13,7 +13,7 @@ use crate::interaction::Interaction;
 use crate::second_factor::attempt::{Attempt, Stage, begin_attempt, find_attempt};
 use crate::second_factor::passkey::{RelyingParty, list_passkeys};
 use crate::second_factor::{Factor, Tools, Who, find_factor};
-use crate::session::{SecondFactorProof, SignedIn};
+use crate::session::{SecondFactorProof, SignedIn, end_session};
 use crate::storage::{Fault, Tx};
 use crate::web::Frame;
 use crate::web::callback::see_other;
@@ -185,11 +185,18 @@ impl Step {
         event
     }
 
-    /// A transaction in which the account is what it was: active, with the same password. `None` when it is not.
+    /// A transaction in which the account is what it was: active, with the same password. `None` when it is not: a
+    /// session that only the password made is over then, so that the dispatcher leads to the login page, which says why.
     pub async fn begin(&self, page: &PageContext) -> Result<Option<Tx>, Fault> {
         let Some(hash) = &self.signed_in.record.password_hash else { return Ok(None) };
         let mut tx = page.app.db.begin().await?;
-        let same = confirm_password(&mut tx, &self.account().id, hash).await?;
-        Ok(same.then_some(tx))
+        if confirm_password(&mut tx, &self.account().id, hash).await? {
+            return Ok(Some(tx));
+        }
+        if self.signed_in.asks_for_second_factor() {
+            end_session(&mut tx, &self.signed_in.session.id, page.now).await?;
+            tx.commit().await?;
+        }
+        Ok(None)
     }
 }

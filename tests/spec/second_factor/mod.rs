@@ -14,79 +14,79 @@ use crate::support::provider::PASSWORD;
 use crate::support::{Answer, Browser, Callback, Provider, Scene, SignIn as _, sql};
 
 /// Hanako's number, as she types it.
-const TYPED: &str = "090-1234-5678";
+pub(super) const TYPED: &str = "090-1234-5678";
 /// The same as the carrier gets it.
-const PHONE: &str = "+819012345678";
+pub(super) const PHONE: &str = "+819012345678";
 
 /// Hanako's contract asks for a second factor.
-struct Act {
-    scene: Scene,
+pub(super) struct Act {
+    pub(super) scene: Scene,
 }
 
 impl Act {
-    async fn start() -> Self {
+    pub(super) async fn start() -> Self {
         Self::at(Provider::with_inbox().await).await
     }
 
-    async fn at(provider: Provider) -> Self {
+    pub(super) async fn at(provider: Provider) -> Self {
         let scene = Scene::at(provider).await;
         sql::execute(&scene.provider, "UPDATE contract SET second_factor = 'enabled'").await;
         Self { scene }
     }
 
     /// Hanako types her password; answers what stands there then.
-    async fn password(&mut self) -> Answer {
+    pub(super) async fn password(&mut self) -> Answer {
         let request = self.scene.request();
         let login = self.scene.browser.open_login(&request).await;
         self.scene.log_in(&login).await
     }
 
     /// The same in a browser that has never been here, which is hers from then on.
-    async fn password_elsewhere(&mut self) -> Answer {
+    pub(super) async fn password_elsewhere(&mut self) -> Answer {
         self.scene.browser = self.scene.provider.browser();
         self.password().await
     }
 
-    async fn get(&mut self, url: &str) -> Answer {
+    pub(super) async fn get(&mut self, url: &str) -> Answer {
         self.scene.browser.get(url).await
     }
 
     /// Sends the first form of a page; does not follow.
-    async fn send(&mut self, page: &Answer, fields: &[(&str, &str)]) -> Answer {
+    pub(super) async fn send(&mut self, page: &Answer, fields: &[(&str, &str)]) -> Answer {
         let action = page.action().to_owned();
         self.send_to(page, &action, fields).await
     }
 
     /// Sends a form of a page to another action of its step.
-    async fn send_to(&mut self, page: &Answer, action: &str, fields: &[(&str, &str)]) -> Answer {
+    pub(super) async fn send_to(&mut self, page: &Answer, action: &str, fields: &[(&str, &str)]) -> Answer {
         post(&mut self.scene.browser, page, action, fields).await
     }
 
-    async fn follow(&mut self, answer: Answer) -> Answer {
+    pub(super) async fn follow(&mut self, answer: Answer) -> Answer {
         self.scene.browser.follow(answer).await
     }
 
     /// Sends the first form of a page and follows.
-    async fn submit(&mut self, page: &Answer, fields: &[(&str, &str)]) -> Answer {
+    pub(super) async fn submit(&mut self, page: &Answer, fields: &[(&str, &str)]) -> Answer {
         let answer = self.send(page, fields).await;
         self.follow(answer).await
     }
 
     /// The last code that reached the number.
-    async fn sms(&self) -> String {
+    pub(super) async fn sms(&self) -> String {
         self.scene.provider.deliver().await;
         let arrived = self.scene.provider.inbox().sms_to(PHONE);
         code(arrived.last().expect("an SMS arrived")).to_owned()
     }
 
     /// How many SMS reached the number.
-    async fn count_sms(&self) -> usize {
+    pub(super) async fn count_sms(&self) -> usize {
         self.scene.provider.deliver().await;
         self.scene.provider.inbox().sms_to(PHONE).len()
     }
 
     /// Enrols the number to the end; answers the recovery code and what the client got.
-    async fn enroll_sms(&mut self) -> (String, Callback) {
+    pub(super) async fn enroll_sms(&mut self) -> (String, Callback) {
         let first = self.password().await;
         let page = self.submit(&first, &[("phone", TYPED)]).await;
         let code = self.sms().await;
@@ -95,7 +95,7 @@ impl Act {
     }
 
     /// Enrols an authenticator app to the end; answers its secret and the recovery code.
-    async fn enroll_authenticator(&mut self) -> (Vec<u8>, String) {
+    pub(super) async fn enroll_authenticator(&mut self) -> (Vec<u8>, String) {
         let first = self.password().await;
         let page = self.get(&format!("{}/authenticator", step_of(&first))).await;
         let secret = secret_of(&page);
@@ -105,7 +105,7 @@ impl Act {
     }
 
     /// Ticks the box of the recovery code's page and goes on to the client.
-    async fn save(&mut self, page: &Answer) -> (String, Callback) {
+    pub(super) async fn save(&mut self, page: &Answer) -> (String, Callback) {
         let recovery = recovery_code_of(page);
         let done = self.submit(page, &[("saved", "on")]).await;
         assert!(done.body.contains("2段階認証完了"), "{} {}", done.status, done.body);
@@ -117,39 +117,39 @@ impl Act {
     }
 
     /// The code that the app shows now.
-    fn totp(&self, secret: &[u8]) -> String {
+    pub(super) fn totp(&self, secret: &[u8]) -> String {
         let app = totp_rs::Builder::new().with_secret(secret.to_vec()).build().unwrap();
         app.generate(u64::try_from(self.scene.provider.clock.now().as_seconds()).unwrap()).to_string()
     }
 
     /// The claims of the ID token that the client gets for its code.
-    async fn id_token(&self, callback: &Callback) -> serde_json::Value {
+    pub(super) async fn id_token(&self, callback: &Callback) -> serde_json::Value {
         self.scene.tokens(callback).await.id_token()
     }
 
     /// How many audit events of a kind there are.
-    async fn events(&self, kind: &str) -> usize {
+    pub(super) async fn events(&self, kind: &str) -> usize {
         self.scene.provider.app.audit.flush().await;
         sql::count(&self.scene.provider, "audit_event", &format!("event = '{kind}'")).await
     }
 }
 
 /// Sends a form as a browser does.
-async fn post(browser: &mut Browser, page: &Answer, action: &str, fields: &[(&str, &str)]) -> Answer {
+pub(super) async fn post(browser: &mut Browser, page: &Answer, action: &str, fields: &[(&str, &str)]) -> Answer {
     let csrf = page.field("csrf").unwrap_or_else(|| panic!("no form: {} {}", page.status, page.body));
     let all: Vec<_> = [("csrf", csrf.as_str())].into_iter().chain(fields.iter().copied()).collect();
     browser.post(action, &all).await
 }
 
 /// `/VX7/second-factor/<id>`.
-fn step_of(page: &Answer) -> String {
+pub(super) fn step_of(page: &Answer) -> String {
     let action = page.action();
     assert!(action.contains("/second-factor/"), "{} {}", page.status, page.body);
     action.split('/').take(4).collect::<Vec<_>>().join("/")
 }
 
 /// The secret that the authenticator's page spells out.
-fn secret_of(page: &Answer) -> Vec<u8> {
+pub(super) fn secret_of(page: &Answer) -> Vec<u8> {
     let is_secret = |text: &&str| {
         text.len() == 39 && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b' ')
     };
@@ -158,7 +158,7 @@ fn secret_of(page: &Answer) -> Vec<u8> {
 }
 
 /// The recovery code that the page shows.
-fn recovery_code_of(page: &Answer) -> String {
+pub(super) fn recovery_code_of(page: &Answer) -> String {
     let is_code = |text: &&str| {
         let groups: Vec<_> = text.split('-').collect();
         groups.len() == 5 && groups.iter().all(|g| g.len() == 5 && g.bytes().all(|b| b.is_ascii_alphanumeric()))
@@ -168,17 +168,17 @@ fn recovery_code_of(page: &Answer) -> String {
 }
 
 /// A code of six digits that is not this one.
-fn wrong(code: &str) -> String {
+pub(super) fn wrong(code: &str) -> String {
     format!("{:06}", (code.parse::<u32>().unwrap() + 500_000) % 1_000_000)
 }
 
 #[track_caller]
-fn asks_for_number(page: &Answer) {
+pub(super) fn asks_for_number(page: &Answer) {
     assert!(page.body.contains("name=\"phone\""), "the field for the number: {} {}", page.status, page.body);
 }
 
 #[track_caller]
-fn asks_for_code(page: &Answer) {
+pub(super) fn asks_for_code(page: &Answer) {
     assert!(
         page.body.contains("autocomplete=\"one-time-code\""),
         "the field for the code: {} {}",
