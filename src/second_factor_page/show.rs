@@ -44,7 +44,9 @@ impl Told {
     pub const fn status(&self) -> StatusCode {
         match self.alert {
             None => StatusCode::OK,
-            Some(FactorAlert::SmsLimit | FactorAlert::TooManyWrong) => StatusCode::TOO_MANY_REQUESTS,
+            Some(FactorAlert::SmsTooSoon | FactorAlert::SmsLimit | FactorAlert::TooManyWrong) => {
+                StatusCode::TOO_MANY_REQUESTS
+            }
             Some(FactorAlert::SmsUnavailable) => StatusCode::SERVICE_UNAVAILABLE,
             Some(FactorAlert::AttemptOver) => StatusCode::FORBIDDEN,
             Some(_) => StatusCode::UNPROCESSABLE_ENTITY,

@@ -1,26 +1,8 @@
 // Passkeys in a real browser, with Chromium's virtual authenticator.
 import assert from 'node:assert/strict';
+import { authenticator } from './authenticator.mjs';
 import { button, field, fillLogin, heading } from './steps.mjs';
 import { story, who } from './support.mjs';
-
-// A device of the person in front of the page, which knows its user and does not wait for a finger.
-async function device(context, page) {
-  const session = await context.newCDPSession(page);
-  await session.send('WebAuthn.enable', { enableUI: false });
-  const options = {
-    protocol: 'ctap2',
-    transport: 'internal',
-    hasResidentKey: true,
-    hasUserVerification: true,
-    isUserVerified: true,
-    automaticPresenceSimulation: true,
-  };
-  const { authenticatorId } = await session.send('WebAuthn.addVirtualAuthenticator', { options });
-  return {
-    keys: async () => (await session.send('WebAuthn.getCredentials', { authenticatorId })).credentials,
-    recognizes: (isUserVerified) => session.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified }),
-  };
-}
 
 // Signs in to the account menu with the password and opens the list of passkeys.
 async function openPasskeys(page, user) {
@@ -29,8 +11,6 @@ async function openPasskeys(page, user) {
   await page.getByRole('link', { name: 'パスキー', exact: true }).click();
   assert.equal(await heading(page).innerText(), 'パスキー');
 }
-
-const listed = (page, name) => page.locator('[data-passkey-id] strong').getByText(name, { exact: true });
 
 const removeAll = async (page) => {
   for (let left = await page.locator('[data-passkey-id]').count(); left > 0; left--) {
@@ -42,12 +22,12 @@ const removeAll = async (page) => {
 
 story('a person adds a passkey, names it, signs in with it, and removes it', {}, async ({ page, context, demo }) => {
   const user = who(demo, 'VX7', 'user');
-  const phone = await device(context, page);
+  const phone = await authenticator(page);
   await openPasskeys(page, user);
   await removeAll(page);
 
   await button(page, 'パスキーを追加').click();
-  await listed(page, 'パスキー 1').waitFor();
+  await page.getByText('パスキー 1', { exact: true }).waitFor();
   const [key] = await phone.keys();
   assert.equal(key.isResidentCredential, true);
   assert.equal(key.rpId, 'localhost');
@@ -55,14 +35,14 @@ story('a person adds a passkey, names it, signs in with it, and removes it', {},
   await page.locator('[data-passkey-id] summary').click();
   await field(page, 'パスキーの名前').fill('わたしのスマートフォン');
   await button(page, '名前を変更').click();
-  await listed(page, 'わたしのスマートフォン').waitFor();
+  await page.getByText('わたしのスマートフォン', { exact: true }).first().waitFor();
 
-  // The button of the login page, in a browser that suggests nothing; nothing is typed.
-  await context.addInitScript(() => {
-    PublicKeyCredential.isConditionalMediationAvailable = async () => false;
-  });
+  // The button of the login page; nothing is typed.
+  await phone.responds(false);
   await context.clearCookies();
   await page.goto(user.brand.storage_app);
+  await button(page, 'パスキーでログイン').waitFor();
+  await phone.responds(true);
   await button(page, 'パスキーでログイン').click();
   await page.waitForURL(user.brand.storage_app);
   assert.equal(await heading(page).innerText(), `${user.name}さん`);
@@ -74,9 +54,9 @@ story('a person adds a passkey, names it, signs in with it, and removes it', {},
   await page.getByText('登録されているパスキーはありません。').waitFor();
 });
 
-story('whoever says no to the device stays on the page and may try again', {}, async ({ page, context, demo }) => {
+story('whoever says no to the device stays on the page and may try again', {}, async ({ page, demo }) => {
   const user = who(demo, 'VX9', 'user');
-  const phone = await device(context, page);
+  const phone = await authenticator(page);
   await openPasskeys(page, user);
   await removeAll(page);
   await phone.recognizes(false);
@@ -86,17 +66,17 @@ story('whoever says no to the device stays on the page and may try again', {}, a
   assert.ok(await add.isEnabled());
   await phone.recognizes(true);
   await add.click();
-  await listed(page, 'パスキー 1').waitFor();
+  await page.getByText('パスキー 1', { exact: true }).waitFor();
   await removeAll(page);
 });
 
 story('the browser suggests the passkey in the address field', {}, async ({ page, context, demo }) => {
   const user = who(demo, 'VX4', 'user');
-  await device(context, page);
+  await authenticator(page);
   await openPasskeys(page, user);
   await removeAll(page);
   await button(page, 'パスキーを追加').click();
-  await listed(page, 'パスキー 1').waitFor();
+  await page.getByText('パスキー 1', { exact: true }).waitFor();
   await context.clearCookies();
   // The virtual authenticator chooses what a person would choose from the list.
   await page.goto(user.brand.storage_app);
@@ -107,7 +87,6 @@ story('the browser suggests the passkey in the address field', {}, async ({ page
 story('without a script the page says what a passkey needs', { javaScript: false }, async ({ page, demo }) => {
   const user = who(demo, 'VX8', 'user');
   await openPasskeys(page, user);
-  const words = await page.locator('main noscript').textContent();
-  assert.match(words, /パスキーのご利用には、JavaScriptを有効にする必要があります。/);
+  await page.getByText('パスキーのご利用には、JavaScriptを有効にする必要があります。').waitFor();
   assert.equal(await button(page, 'パスキーを追加').count(), 0);
 });

@@ -19,18 +19,20 @@ pub struct Setup<'a> {
     pub log_format: &'a str,
     /// Log filter, e.g. `info`.
     pub log_filter: &'a str,
-    /// Where mails and SMS go; none: they wait in the provider.
-    pub inbox: Option<InboxPorts>,
+    /// Where mail and SMS go; none: they wait in the outbox.
+    pub sink: Option<SinkPorts>,
+    /// Whether everybody comes from one address, so that limits per network would hit the innocent.
+    pub one_address: bool,
     /// The brands.
     pub brands: Vec<BrandEntry<'a>>,
 }
 
-/// The sink's ports on this machine.
+/// The ports of the sink, on this machine.
 #[derive(Clone, Copy)]
-pub struct InboxPorts {
-    /// Its SMTP server.
+pub struct SinkPorts {
+    /// SMTP.
     pub smtp: u16,
-    /// Its SMS endpoint.
+    /// The SMS endpoints.
     pub http: u16,
 }
 
@@ -44,7 +46,14 @@ pub struct BrandEntry<'a> {
     pub issuer: String,
     /// Where the storage application is.
     pub service_url: String,
+    /// Who its mails are from; none where no mail is sent.
+    pub mail_from: Option<String>,
+    /// Names of its SMS routes ([`SMS_ROUTES`]), best first; empty: all.
+    pub sms_routes: Vec<&'a str>,
 }
+
+/// The SMS routes to the sink: its endpoint for JSON, its endpoint like Twilio's.
+pub const SMS_ROUTES: [&str; 2] = ["json", "twilio"];
 
 impl Setup<'_> {
     /// The file's text.
@@ -64,37 +73,22 @@ impl Setup<'_> {
         root.insert("database".into(), table([("url", self.database.as_str())]).into());
         root.insert("secrets".into(), table([("master_key_file", display(&self.master_key_file).as_str())]).into());
         root.insert("log".into(), table([("format", self.log_format), ("filter", self.log_filter)]).into());
-        let mut brands: Vec<Table> = self.brands.iter().map(brand).collect();
-        if let Some(ports) = self.inbox {
-            root.insert("mail".into(), list("sender", mail_sender(ports)));
-            root.insert("sms".into(), list("route", sms_route(ports)));
-            for (brand, entry) in brands.iter_mut().zip(&self.brands) {
-                let from = format!("no-reply@{}.example", entry.code.to_lowercase());
-                brand.insert("mail_from".into(), from.into());
-            }
+        if let Some(sink) = self.sink {
+            root.insert("mail".into(), mail(sink));
+            root.insert("sms".into(), sms(sink));
         }
-        root.insert("brand".into(), Value::Array(brands.into_iter().map(Value::Table).collect()));
+        if self.one_address {
+            let limit = Value::Integer(100_000);
+            let keys = ["failures_per_address", "failures_per_network", "mails_per_address", "mails_per_network"];
+            let limits: Table = keys.into_iter().map(|key| (key.to_owned(), limit.clone())).collect();
+            root.insert("limits".into(), limits.into());
+        }
+        root.insert("brand".into(), Value::Array(self.brands.iter().map(brand).collect()));
         Ok(toml::to_string_pretty(&root)?)
     }
 }
 
-fn mail_sender(ports: InboxPorts) -> Table {
-    let mut sender = table([("name", "inbox"), ("host", "127.0.0.1"), ("security", "none")]);
-    sender.insert("port".into(), i64::from(ports.smtp).into());
-    sender
-}
-
-fn sms_route(ports: InboxPorts) -> Table {
-    let url = format!("http://127.0.0.1:{}/sms", ports.http);
-    table([("name", "inbox"), ("kind", "json"), ("url", url.as_str()), ("from", "Tegata")])
-}
-
-/// A section with a list of one.
-fn list(key: &str, entry: Table) -> Value {
-    Value::Table(Table::from_iter([(key.to_owned(), Value::Array(vec![Value::Table(entry)]))]))
-}
-
-fn brand(entry: &BrandEntry<'_>) -> Table {
+fn brand(entry: &BrandEntry<'_>) -> Value {
     let mut table = table([
         ("code", entry.code),
         ("name", entry.name),
@@ -102,7 +96,32 @@ fn brand(entry: &BrandEntry<'_>) -> Table {
         ("service_url", entry.service_url.as_str()),
     ]);
     table.insert("login_methods".into(), Value::Array(vec!["password".into()]));
-    table
+    if let Some(from) = &entry.mail_from {
+        table.insert("mail_from".into(), from.as_str().into());
+    }
+    if !entry.sms_routes.is_empty() {
+        table.insert("sms_routes".into(), Value::Array(entry.sms_routes.iter().map(|name| (*name).into()).collect()));
+    }
+    table.into()
+}
+
+fn mail(sink: SinkPorts) -> Value {
+    let mut sender = table([("name", "sink"), ("host", "127.0.0.1"), ("security", "none")]);
+    sender.insert("port".into(), i64::from(sink.smtp).into());
+    list("sender", vec![sender])
+}
+
+fn sms(sink: SinkPorts) -> Value {
+    let paths = ["/sms", "/2010-04-01/Accounts/AC0/Messages.json"];
+    let route = |(kind, path): (&str, &str)| {
+        let url = format!("http://127.0.0.1:{}{path}", sink.http);
+        table([("name", kind), ("kind", kind), ("url", url.as_str()), ("from", "Storage")])
+    };
+    list("route", SMS_ROUTES.into_iter().zip(paths).map(route).collect())
+}
+
+fn list(key: &str, tables: Vec<Table>) -> Value {
+    Table::from_iter([(key.to_owned(), Value::Array(tables.into_iter().map(Value::Table).collect()))]).into()
 }
 
 fn table<const N: usize>(pairs: [(&str, &str); N]) -> Table {
