@@ -36,7 +36,7 @@ use crate::brand::Issuer;
 use crate::clock::Timestamp;
 use crate::id::SessionId;
 use crate::notify::{Due, Mail, MailKind, Outbox, compose_mail};
-use crate::policy::sign_in::AccountState;
+use crate::policy::sign_in::{self, AccountState};
 use crate::random::Random;
 use crate::secret::MasterKey;
 use crate::session::end_account_sessions;
@@ -66,11 +66,15 @@ pub struct Registrar<'a> {
 }
 
 /// Whether somebody who holds a mailed link of this account may use it: the account signs in by password and is in use
-/// (a locked one is what links are for), and its contract lets people in.
+/// (a locked one is what links are for).
 pub fn may_recover(record: &SignInRecord, now: Timestamp) -> bool {
-    record.account.login_method == LoginMethod::Password
-        && matches!(record.account.state, AccountState::Active | AccountState::Locked)
-        && record.refusal(now).is_none()
+    record.account.login_method == LoginMethod::Password && is_in_use(record, now)
+}
+
+/// Whether a sign-in can lead anywhere: if only to the account menu, as that of a contractor whose trial has just ended.
+fn is_in_use(record: &SignInRecord, now: Timestamp) -> bool {
+    matches!(record.account.state, AccountState::Active | AccountState::Locked)
+        && record.refusal_for(sign_in::Purpose::AccountMenu, now).is_none()
 }
 
 impl Registrar<'_> {

@@ -2,8 +2,8 @@
 
 use super::lock::release;
 use super::second_factor_reset::{forget_browsers, forget_factors};
-use super::{Letter, Registrar, may_recover};
-use crate::account::{AccountState, LoginMethod, SignInRecord, replace_password_hash, update_password_hash};
+use super::{Letter, Registrar, is_in_use, may_recover};
+use crate::account::{LoginMethod, SignInRecord, replace_password_hash, update_password_hash};
 use crate::audit::EventKind;
 use crate::id::SessionId;
 use crate::notify::MailKind;
@@ -49,13 +49,14 @@ pub async fn request_password_reset(
 ) -> Result<&'static str, Fault> {
     let Some(record) = record else { return Ok("unknown_account") };
     let account = &record.account;
-    let usable = matches!(account.state, AccountState::Active | AccountState::Locked);
     let outcome = if may_recover(record, registrar.now) {
         let reset = (Purpose::PasswordReset, Data::default());
         registrar.write_link(tx, account, reset, Letter::of(MailKind::PasswordReset)).await?;
         "sent"
-    } else if usable && account.login_method != LoginMethod::Password && record.refusal(registrar.now).is_none() {
-        let args = [("method", account.login_method.as_str())];
+    } else if account.login_method != LoginMethod::Password && is_in_use(record, registrar.now) {
+        let words = registrar.face.texts(registrar.language_of(account));
+        let method = words.text(button_of(account.login_method));
+        let args = [("method", &*method)];
         let letter = Letter { args: &args, ..Letter::of(MailKind::ResetOtherMethod) };
         registrar.write(tx, account, letter).await?;
         "other_login_method"
@@ -98,4 +99,16 @@ pub async fn reset_password(
     registrar.record(tx, EventKind::PasswordChanged, "by_reset", account).await?;
     metrics::counter!("tegata_password_changes_total", "by" => "reset").increment(1);
     Ok(true)
+}
+
+/// The button of the login page by which an account signs in.
+const fn button_of(method: LoginMethod) -> &'static str {
+    match method {
+        LoginMethod::Password => "login-submit",
+        LoginMethod::Google => "login-google",
+        LoginMethod::Facebook => "login-facebook",
+        LoginMethod::Microsoft => "login-microsoft",
+        LoginMethod::DAccount => "login-daccount",
+        LoginMethod::ActiveDirectory => "login-active-directory",
+    }
 }

@@ -87,7 +87,7 @@ fn proof(record: &SignInRecord, outcome: Outcome) -> PrimaryProof {
 fn is_lockable(page: &PageContext, record: &SignInRecord) -> bool {
     record.account.login_method == LoginMethod::Password
         && record.account.state == AccountState::Active
-        && record.refusal(page.now).is_none()
+        && record.refusal_for(Purpose::AccountMenu, page.now).is_none()
 }
 
 /// Counts the failure, locks at the tenth, and words the refusal.

@@ -11,6 +11,7 @@
 //! | 16 | a person takes consent back on a page of their own | the account menu (the store's verb is tested) |
 //! | 82–84 | ending other sessions, step-up before changes | the account menu and the second factor |
 
+mod account_states;
 mod asvs_sessions;
 mod concurrency;
 mod form_post;
@@ -33,3 +34,4 @@ mod rfc9207;
 mod rfc9700;
 mod rp_initiated_logout;
 mod scene;
+mod second_factor;

@@ -4,7 +4,7 @@ use http::StatusCode;
 use tegata::account::{Account, AccountState, EmailAddress, LoginMethod, NewAccount, Profile, Role, find_by_email};
 use tegata::audit::{Event, EventKind};
 use tegata::id::BrandCode;
-use tegata::lifecycle::{Invitation, Registrar, invite};
+use tegata::lifecycle::{Invitation, Registrar, invite, unlock};
 use tegata::web::Lang;
 
 use super::inbox::link;
@@ -59,6 +59,14 @@ impl Provider {
         tx.commit().await.unwrap();
         self.deliver().await;
         account
+    }
+
+    /// Takes a lock away, as an administrator would.
+    pub async fn unlock(&self, email: &str) {
+        let record = self.record_of(email).await;
+        let mut tx = self.db().begin().await.unwrap();
+        assert!(unlock(&mut tx, &self.registrar(), &record.account).await.unwrap());
+        tx.commit().await.unwrap();
     }
 
     /// Works off what was asked for, and delivers what follows from it.

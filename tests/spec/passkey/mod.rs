@@ -15,13 +15,13 @@ const PASSKEYS: &str = "/VX7/account/passkeys";
 
 /// A challenge that was given out.
 #[derive(Clone)]
-struct Challenge {
-    ceremony: String,
-    options: Value,
+pub(super) struct Challenge {
+    pub(super) ceremony: String,
+    pub(super) options: Value,
 }
 
 /// Asks for a challenge as the script of a page does.
-async fn challenge(browser: &mut Browser, page: &Answer, action: &str) -> Challenge {
+pub(super) async fn challenge(browser: &mut Browser, page: &Answer, action: &str) -> Challenge {
     let csrf = page.field("csrf").expect("the form has a token");
     let answer = browser.post(&format!("{action}/options"), &[("csrf", &csrf)]).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
@@ -31,7 +31,12 @@ async fn challenge(browser: &mut Browser, page: &Answer, action: &str) -> Challe
 }
 
 /// Sends an authenticator's answer as the script of a page does.
-async fn send(browser: &mut Browser, page: &Answer, action: &str, (ceremony, credential): (&str, &str)) -> Answer {
+pub(super) async fn send(
+    browser: &mut Browser,
+    page: &Answer,
+    action: &str,
+    (ceremony, credential): (&str, &str),
+) -> Answer {
     let csrf = page.field("csrf").expect("the form has a token");
     let fields = [("csrf", csrf.as_str()), ("ceremony", ceremony), ("credential", credential)];
     browser.post(action, &fields).await
@@ -45,7 +50,7 @@ async fn list(scene: &mut Scene) -> Answer {
 }
 
 /// Hanako adds a passkey; she must have signed in just now.
-async fn add(scene: &mut Scene) -> Device {
+pub(super) async fn add(scene: &mut Scene) -> Device {
     let page = list(scene).await;
     let challenge = challenge(&mut scene.browser, &page, PASSKEYS).await;
     let (device, credential) = Device::register(&challenge.options).await;
@@ -55,7 +60,7 @@ async fn add(scene: &mut Scene) -> Device {
 }
 
 /// Hanako has a passkey, and her browser has forgotten everything.
-async fn with_passkey() -> (Scene, Device) {
+pub(super) async fn with_passkey() -> (Scene, Device) {
     let mut scene = Scene::signed_in().await;
     let device = add(&mut scene).await;
     scene.browser.cookies.clear();
@@ -63,7 +68,7 @@ async fn with_passkey() -> (Scene, Device) {
 }
 
 /// The login page for the storage application, and where its passkey form leads.
-async fn login(scene: &mut Scene) -> (Answer, String) {
+pub(super) async fn login(scene: &mut Scene) -> (Answer, String) {
     let request = scene.request();
     let page = scene.browser.open_login(&request).await;
     let action = format!("{}/passkey", page.action());
@@ -72,7 +77,7 @@ async fn login(scene: &mut Scene) -> (Answer, String) {
 }
 
 /// Turns two-step verification of all contracts on.
-async fn ask_for_second_step(scene: &Scene) {
+pub(super) async fn ask_for_second_step(scene: &Scene) {
     crate::support::sql::execute(&scene.provider, "UPDATE contract SET second_factor = 'enabled'").await;
 }
 
