@@ -52,6 +52,7 @@ async function* faults(page) {
   const told = function* (where, list) {
     for (const fault of list) yield `${where}: ${fault}`;
   };
+  yield* told('a text is missing', (await page.locator('body').innerText()).match(/\[[a-z]+(-[a-z]+)+\]/g) ?? []);
   yield* told('axe', await violations(page));
   await page.setViewportSize(sizes.phone);
   yield* told('phone', [...(await overflow(page)), ...(await smallTargets(page))]);
