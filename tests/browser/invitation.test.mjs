@@ -72,9 +72,10 @@ story('the invitation of the demo waits in the inbox, and its link opens from th
   await page.goto(demo.inbox);
   await page.getByRole('link', { name: brand.careful.invited.email }).first().click();
   assert.equal(await heading(page).innerText(), `【${brand.name}】利用者登録のご案内`);
+  await page.locator('.text').getByRole('link').click();
+  await headed(page, '利用者ログイン登録');
+  await page.goBack();
   const opened = page.waitForEvent('popup');
   await page.frameLocator('iframe').getByRole('link', { name: '利用者登録をする' }).click();
   await headed(await opened, '利用者ログイン登録');
-  await page.locator('.text').getByRole('link').click();
-  await headed(page, '利用者ログイン登録');
 });

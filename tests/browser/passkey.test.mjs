@@ -5,7 +5,7 @@ import { enrolBySms, headed, saveRecoveryCode } from './factor.mjs';
 import { mail } from './messages.mjs';
 import { person, phoneNumber } from './people.mjs';
 import { button, field, fillLogin, heading } from './steps.mjs';
-import { story, who } from './support.mjs';
+import { story } from './support.mjs';
 
 // Signs in to the account menu with the password and opens the list of passkeys.
 async function openPasskeys(page, user) {
@@ -26,10 +26,9 @@ const removeAll = async (page) => {
 };
 
 story('a person adds a passkey, names it, signs in with it, and removes it', {}, async ({ page, context, demo }) => {
-  const user = who(demo, 'VX7', 'user');
+  const user = await person(demo, 'VX7');
   const phone = await authenticator(page);
   await openPasskeys(page, user);
-  await removeAll(page);
 
   await button(page, 'パスキーを追加').click();
   await nameOf(page, 'パスキー 1').waitFor();
@@ -60,10 +59,9 @@ story('a person adds a passkey, names it, signs in with it, and removes it', {},
 });
 
 story('whoever says no to the device stays on the page and may try again', {}, async ({ page, demo }) => {
-  const user = who(demo, 'VX9', 'user');
+  const user = await person(demo, 'VX9');
   const phone = await authenticator(page);
   await openPasskeys(page, user);
-  await removeAll(page);
   await phone.recognizes(false);
   const add = button(page, 'パスキーを追加');
   await add.click();
@@ -76,10 +74,9 @@ story('whoever says no to the device stays on the page and may try again', {}, a
 });
 
 story('the browser suggests the passkey in the address field', {}, async ({ page, context, demo }) => {
-  const user = who(demo, 'VX4', 'user');
+  const user = await person(demo, 'VX4');
   await authenticator(page);
   await openPasskeys(page, user);
-  await removeAll(page);
   await button(page, 'パスキーを追加').click();
   await nameOf(page, 'パスキー 1').waitFor();
   await context.clearCookies();
@@ -90,7 +87,7 @@ story('the browser suggests the passkey in the address field', {}, async ({ page
 });
 
 story('without a script the page says what a passkey needs', { javaScript: false }, async ({ page, demo }) => {
-  const user = who(demo, 'VX8', 'user');
+  const user = await person(demo, 'VX8');
   await openPasskeys(page, user);
   const told = await page.locator('main').innerText();
   assert.match(told, /パスキーのご利用には、JavaScriptを有効にする\s*必要があります。/);
