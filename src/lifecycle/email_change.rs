@@ -86,7 +86,7 @@ pub async fn complete_email_change(
     revoke_tickets_of_account(tx, &account.id, registrar.now).await?;
     registrar.end_everything(tx, account, (None, "email_changed")).await?;
     let masked = masked(email.as_str());
-    let args = [("email", masked.as_str())];
+    let args = [("new", masked.as_str())];
     // `account` still holds the old address: that is where the notice goes.
     registrar.write(tx, account, Letter { args: &args, ..Letter::of(MailKind::EmailChanged) }).await?;
     registrar.record(tx, EventKind::EmailChanged, "by_link", account).await?;

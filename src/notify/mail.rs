@@ -29,6 +29,8 @@ struct HtmlPart<'a> {
 
 /// Composes a mail in the words of a brand.
 pub fn compose_mail(face: &Face, mail: &Mail<'_>) -> Content {
+    let given = mail.args.iter().map(|(key, _)| *key);
+    debug_assert!(given.eq(mail.kind.args().iter().copied()), "a text of {} would lack its words", mail.kind);
     let texts = face.texts(mail.lang);
     let name = match clean::name(mail.name) {
         // Nobody is addressed as nobody.
