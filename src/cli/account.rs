@@ -15,9 +15,11 @@ use crate::config::{BrandConfig, Config, PasswordConfig};
 use crate::contract::{Contract, ContractState, find_contract};
 use crate::id::ContractId;
 use crate::policy::password_rule::{self, PasswordProblem};
+use crate::second_factor::remembered_browser;
 use crate::secret::Secret;
 use crate::session::end_account_sessions;
 use crate::storage::{Fault, Tx};
+use crate::ticket::revoke_tickets_of_account;
 use crate::token::revoke_account_families;
 
 pub async fn run(config: Config, verb: Verb) -> Result<(), CliError> {
@@ -135,6 +137,9 @@ async fn set_password(desk: &Desk, named: &Named) -> Result<(), CliError> {
         )));
     }
     update_account_state(&mut tx, &account.id, (AccountState::Invited, AccountState::Active), desk.now).await?;
+    // What was remembered or mailed belongs to the old one.
+    remembered_browser::forget_all(&mut tx, &account.id).await?;
+    revoke_tickets_of_account(&mut tx, &account.id, desk.now).await?;
     end_everything(desk, &mut tx, account, "password_set").await?;
     record_and_commit(desk, tx, account, "password_set").await
 }
@@ -154,8 +159,13 @@ async fn suspend(desk: &Desk, named: &Named) -> Result<(), CliError> {
 async fn resume(desk: &Desk, named: &Named) -> Result<(), CliError> {
     let record = find(desk, named).await?;
     let account = &record.account;
-    if !matches!(account.state, AccountState::Suspended | AccountState::Locked) {
-        return Err(CliError::refused(format!("the account is {}, neither suspended nor locked", account.state)));
+    if account.state == AccountState::Locked {
+        return Err(CliError::refused(
+            "the account is locked, not suspended: `tegata account unlock` takes the lock away",
+        ));
+    }
+    if account.state != AccountState::Suspended {
+        return Err(CliError::refused(format!("the account is {}, not suspended", account.state)));
     }
     let registered = record.password_hash.is_some() || account.login_method != LoginMethod::Password;
     let to = if registered { AccountState::Active } else { AccountState::Invited };

@@ -32,7 +32,7 @@ pub enum Verb {
     },
     /// Stop an account. Its sessions and tokens end.
     Suspend(Named),
-    /// Let a suspended or locked account be used again.
+    /// Let a suspended account be used again.
     Resume(Named),
     /// Add a person who registers by a mailed link; somebody invited before gets the mail again, with a new link.
     Invite(Invite),

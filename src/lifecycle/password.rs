@@ -54,7 +54,9 @@ pub async fn request_password_reset(
         registrar.write_link(tx, account, reset, Letter::of(MailKind::PasswordReset)).await?;
         "sent"
     } else if account.login_method != LoginMethod::Password && is_in_use(record, registrar.now) {
-        let args = [("method", account.login_method.as_str())];
+        let words = registrar.face.texts(registrar.language_of(account));
+        let method = words.text(button_of(account.login_method));
+        let args = [("method", &*method)];
         let letter = Letter { args: &args, ..Letter::of(MailKind::ResetOtherMethod) };
         registrar.write(tx, account, letter).await?;
         "other_login_method"
@@ -97,4 +99,16 @@ pub async fn reset_password(
     registrar.record(tx, EventKind::PasswordChanged, "by_reset", account).await?;
     metrics::counter!("tegata_password_changes_total", "by" => "reset").increment(1);
     Ok(true)
+}
+
+/// The button of the login page by which an account signs in.
+const fn button_of(method: LoginMethod) -> &'static str {
+    match method {
+        LoginMethod::Password => "login-submit",
+        LoginMethod::Google => "login-google",
+        LoginMethod::Facebook => "login-facebook",
+        LoginMethod::Microsoft => "login-microsoft",
+        LoginMethod::DAccount => "login-daccount",
+        LoginMethod::ActiveDirectory => "login-active-directory",
+    }
 }

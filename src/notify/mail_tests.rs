@@ -129,7 +129,7 @@ fn the_mails_of_m_drive_have_the_manuals_words() {
         ),
         (
             MailKind::LoginMethodChange,
-            "【M-Driveログイン方法の設定変更】",
+            "【M-Drive】ログイン方法の設定変更",
             "端場 花子様平素より、M-Driveをご利用いただき誠にありがとうございます。\
              下記URLへアクセスし、ログイン方法の設定変更を完了してください。URL\
              ログイン方法に認証連携しているサービスアカウントを設定する場合は、当該サービスのアカウントからログアウトした後に、\

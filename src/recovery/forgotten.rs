@@ -57,8 +57,10 @@ pub async fn sent(page: PageContext, RawQuery(query): RawQuery) -> Response {
 }
 
 fn read(page: &PageContext, headers: &HeaderMap, body: &[u8], from_query: String) -> Result<(String, String), Problem> {
-    // The login page's own form comes here by its second button.
-    let form = page.read_form(headers, body, &[PURPOSE, &from_query])?;
+    // The login page's own form comes here by its second button; no other page's does.
+    let login = checked(&from_query);
+    let purposes: &[&str] = if login.is_empty() { &[PURPOSE] } else { &[PURPOSE, login] };
+    let form = page.read_form(headers, body, purposes)?;
     let from = form.text("from")?;
     Ok((form.text("email")?, if from.is_empty() { from_query } else { from }))
 }

@@ -24,7 +24,7 @@ pub async fn get(page: PageContext, Path(id): Path<String>, RawQuery(query): Raw
     let resent = query.is_some_and(|query| query.split('&').any(|pair| pair == "resent"));
     let shown = async {
         let told = Told { resent, ..Told::at_first(&page, &step).await? };
-        if told.alert.is_some() { show::code(&page, &step, told).await } else { enter::ask(&page, &step, told).await }
+        if told.alert.is_some() { show::code(&page, &step, told) } else { enter::ask(&page, &step, told).await }
     };
     shown.await.unwrap_or_else(|fault| page.fault(&fault))
 }
@@ -43,7 +43,7 @@ pub async fn post(page: PageContext, Path(id): Path<String>, headers: HeaderMap,
     let answered = async {
         match look_at(&page, &step, guess).await? {
             Ok(response) => Ok(response),
-            Err(told) => show::code(&page, &step, Told { remember, ..told }).await,
+            Err(told) => show::code(&page, &step, Told { remember, ..told }),
         }
     };
     answered.await.unwrap_or_else(|fault| page.fault(&fault))

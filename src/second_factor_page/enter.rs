@@ -23,7 +23,7 @@ async fn enter(page: &PageContext, step: &Step) -> Result<Response, Fault> {
     match (&step.factor, told.alert) {
         (None, _) => Ok(show::phone(page, step, String::new(), told)),
         (Some(_), None) => ask(page, step, told).await,
-        (Some(_), Some(_)) => show::code(page, step, told).await,
+        (Some(_), Some(_)) => show::code(page, step, told),
     }
 }
 
@@ -37,5 +37,5 @@ pub async fn ask(page: &PageContext, step: &Step, mut told: Told) -> Result<Resp
     {
         told = refused;
     }
-    show::code(page, step, told).await
+    show::code(page, step, told)
 }

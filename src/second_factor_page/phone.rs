@@ -71,7 +71,7 @@ async fn send_again(page: &PageContext, step: &Step) -> Result<Response, Fault> 
     let Some(number) = number else { return Ok(step.lead_to(page, "")) };
     match send(page, step, &number).await? {
         Sent::Yes => Ok(step.lead_to(page, "/code?resent")),
-        Sent::No(told) => show::code(page, step, told).await,
+        Sent::No(told) => show::code(page, step, told),
         Sent::Gone => Ok(step.lead_to(page, "/code")),
     }
 }

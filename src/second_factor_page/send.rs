@@ -73,7 +73,8 @@ fn refuse(page: &PageContext, step: &Step, to: &PhoneNumber, why: &'static str) 
 /// which nothing can be sent; an authenticator app is offered beside either.
 fn told(refusal: SmsRefusal) -> Told {
     match refusal {
-        SmsRefusal::TooSoon | SmsRefusal::Number | SmsRefusal::Account => FactorAlert::SmsLimit.into(),
+        SmsRefusal::TooSoon => FactorAlert::SmsTooSoon.into(),
+        SmsRefusal::Number | SmsRefusal::Account => FactorAlert::SmsLimit.into(),
         SmsRefusal::Contract | SmsRefusal::Brand | SmsRefusal::Block | SmsRefusal::Conversion => {
             FactorAlert::SmsUnavailable.into()
         }

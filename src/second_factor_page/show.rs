@@ -8,7 +8,6 @@ use http::{HeaderValue, StatusCode};
 
 use super::step::Step;
 use crate::context::PageContext;
-use crate::second_factor::passkey::{RelyingParty, list_passkeys};
 use crate::second_factor::{Method, find_bar};
 use crate::storage::Fault;
 use crate::web::pages::{CodeBy, FactorAlert, FactorCodePage, FactorSmsPage, RecoveryEntryPage};
@@ -45,7 +44,9 @@ impl Told {
     pub const fn status(&self) -> StatusCode {
         match self.alert {
             None => StatusCode::OK,
-            Some(FactorAlert::SmsLimit | FactorAlert::TooManyWrong) => StatusCode::TOO_MANY_REQUESTS,
+            Some(FactorAlert::SmsTooSoon | FactorAlert::SmsLimit | FactorAlert::TooManyWrong) => {
+                StatusCode::TOO_MANY_REQUESTS
+            }
             Some(FactorAlert::SmsUnavailable) => StatusCode::SERVICE_UNAVAILABLE,
             Some(FactorAlert::AttemptOver) => StatusCode::FORBIDDEN,
             Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
@@ -79,7 +80,7 @@ pub fn phone(page: &PageContext, step: &Step, typed: String, told: Told) -> Resp
 ///
 /// # Errors
 /// When the database fails, or what is stored cannot be opened.
-pub async fn code(page: &PageContext, step: &Step, told: Told) -> Result<Response, Fault> {
+pub fn code(page: &PageContext, step: &Step, told: Told) -> Result<Response, Fault> {
     let master = &page.app.master;
     let number = match &step.factor {
         Some(factor) => factor.phone(master, step.who())?,
@@ -102,7 +103,7 @@ pub async fn code(page: &PageContext, step: &Step, told: Told) -> Result<Respons
         resend_action: href(by_sms, "/resend"),
         change_href: href(!enrolled, ""),
         lost_href: href(enrolled, "/recovery"),
-        passkey_href: href(enrolled && has_passkeys(page, step).await?, "/passkey"),
+        passkey_href: href(enrolled && step.has_passkeys, "/passkey"),
         alert: told.alert,
         remember: told.remember,
         resent: told.resent,
@@ -121,11 +122,4 @@ pub fn recovery_entry(page: &PageContext, step: &Step, told: Told) -> Response {
         redirect_uri: step.redirect_uri(),
     };
     told.sealed(page, render(told.status(), &shown))
-}
-
-async fn has_passkeys(page: &PageContext, step: &Step) -> Result<bool, Fault> {
-    if !RelyingParty::is_possible_at(page.issuer()) {
-        return Ok(false);
-    }
-    Ok(!list_passkeys(&page.app.db, &step.account().id).await?.is_empty())
 }

@@ -11,6 +11,7 @@ use crate::contract::SecondFactorSetting;
 use crate::id::InteractionId;
 use crate::interaction::Interaction;
 use crate::second_factor::attempt::{Attempt, Stage, begin_attempt, find_attempt};
+use crate::second_factor::passkey::{RelyingParty, list_passkeys};
 use crate::second_factor::{Factor, Tools, Who, find_factor};
 use crate::session::{SecondFactorProof, SignedIn, end_session};
 use crate::storage::{Fault, Tx};
@@ -40,6 +41,8 @@ pub struct Step {
     pub signed_in: SignedIn,
     /// What the account is enrolled with.
     pub factor: Option<Factor>,
+    /// Whether it has passkeys that work here: they are a factor of their own.
+    pub has_passkeys: bool,
     /// The attempt.
     pub attempt: Attempt,
 }
@@ -84,10 +87,18 @@ async fn find(page: &PageContext, id: InteractionId) -> Result<Result<Step, Box<
     });
     let Some(signed_in) = signed_in else { return Ok(Err(Box::new(page.to_dispatcher(&id)))) };
     let factor = find_factor(&page.app.db, &signed_in.record.account.id).await?;
+    let has_passkeys = has_passkeys(page, &signed_in).await?;
     match find_or_begin(page, &signed_in).await? {
-        Some(attempt) => Ok(Ok(Step { interaction, signed_in, factor, attempt })),
+        Some(attempt) => Ok(Ok(Step { interaction, signed_in, factor, has_passkeys, attempt })),
         None => Ok(Err(Box::new(page.to_dispatcher(&id)))),
     }
+}
+
+async fn has_passkeys(page: &PageContext, signed_in: &SignedIn) -> Result<bool, Fault> {
+    if !RelyingParty::is_possible_at(page.issuer()) {
+        return Ok(false);
+    }
+    Ok(!list_passkeys(&page.app.db, &signed_in.record.account.id).await?.is_empty())
 }
 
 /// The attempt of the session; `None` when another request finished it in this very moment.
@@ -128,6 +139,8 @@ impl Step {
             (Stage::Proved | Stage::Recovered, Place::Saving) => None,
             (Stage::Proved | Stage::Recovered, _) => Some("/recovery-code"),
             (_, Place::Saving) => Some(""),
+            // Whoever knows the password alone must not enroll a number beside the passkeys, and so get past them.
+            _ if self.factor.is_none() && self.has_passkeys => Some("/passkey"),
             (_, Place::Enrolment) => self.factor.is_some().then_some(""),
             (_, Place::Recovery) => self.factor.is_none().then_some(""),
             (_, Place::Code | Place::Entrance) => None,

@@ -1,27 +1,8 @@
 // Passkeys in a real browser, with Chromium's virtual authenticator.
 import assert from 'node:assert/strict';
+import { authenticator } from './authenticator.mjs';
 import { button, field, fillLogin, heading } from './steps.mjs';
 import { story, who } from './support.mjs';
-
-// A device of the person in front of the page, which knows its user and does not wait for a finger.
-async function device(context, page) {
-  const session = await context.newCDPSession(page);
-  await session.send('WebAuthn.enable', { enableUI: false });
-  const options = {
-    protocol: 'ctap2',
-    transport: 'internal',
-    hasResidentKey: true,
-    hasUserVerification: true,
-    isUserVerified: true,
-    automaticPresenceSimulation: true,
-  };
-  const { authenticatorId } = await session.send('WebAuthn.addVirtualAuthenticator', { options });
-  return {
-    keys: async () => (await session.send('WebAuthn.getCredentials', { authenticatorId })).credentials,
-    recognizes: (isUserVerified) => session.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified }),
-    responds: (enabled) => session.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId, enabled }),
-  };
-}
 
 // Signs in to the account menu with the password and opens the list of passkeys.
 async function openPasskeys(page, user) {
@@ -41,7 +22,7 @@ const removeAll = async (page) => {
 
 story('a person adds a passkey, names it, signs in with it, and removes it', {}, async ({ page, context, demo }) => {
   const user = who(demo, 'VX7', 'user');
-  const phone = await device(context, page);
+  const phone = await authenticator(page);
   await openPasskeys(page, user);
   await removeAll(page);
 
@@ -73,9 +54,9 @@ story('a person adds a passkey, names it, signs in with it, and removes it', {},
   await page.getByText('登録されているパスキーはありません。').waitFor();
 });
 
-story('whoever says no to the device stays on the page and may try again', {}, async ({ page, context, demo }) => {
+story('whoever says no to the device stays on the page and may try again', {}, async ({ page, demo }) => {
   const user = who(demo, 'VX9', 'user');
-  const phone = await device(context, page);
+  const phone = await authenticator(page);
   await openPasskeys(page, user);
   await removeAll(page);
   await phone.recognizes(false);
@@ -91,7 +72,7 @@ story('whoever says no to the device stays on the page and may try again', {}, a
 
 story('the browser suggests the passkey in the address field', {}, async ({ page, context, demo }) => {
   const user = who(demo, 'VX4', 'user');
-  await device(context, page);
+  await authenticator(page);
   await openPasskeys(page, user);
   await removeAll(page);
   await button(page, 'パスキーを追加').click();

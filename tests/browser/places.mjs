@@ -1,4 +1,5 @@
 // Every page a person can come to, in the order of one walk: for those who look at each of them.
+import { accountMenu, forgotten, locked, registration, secondFactor } from './account_places.mjs';
 import { who } from './browser.mjs';
 import { subjects } from './mail.mjs';
 import { authorization, button, fillLogin, signIn, words } from './steps.mjs';
@@ -16,6 +17,10 @@ export async function* everyPage(page, demo, language) {
   yield* consent(page, account, language);
   yield* answers(page, account, demo);
   yield* leaving(page, account, say);
+  for (const flow of [secondFactor, locked, forgotten, registration, accountMenu]) {
+    await page.context().clearCookies();
+    yield* flow(page, demo, language);
+  }
   yield* inbox(page, demo);
 }
 
@@ -37,13 +42,6 @@ async function* beforeSignIn(page, { brand, email }, language) {
   await page.getByRole('alert').waitFor();
   await page.waitForLoadState();
   yield 'login-error';
-  for (const [path, name] of [
-    ['account', 'account-information'],
-    ['help/password', 'password-information'],
-  ]) {
-    await page.goto(`${brand.issuer}/${path}`);
-    yield name;
-  }
 }
 
 async function* errors(page, { brand }, { interop }) {
@@ -107,4 +105,8 @@ async function* inbox(page, { inbox: url }) {
   await page.getByRole('link', { name: subjects.sample }).first().click();
   await page.waitForURL('**/message/*');
   yield 'inbox-mail';
+  await page.goto(url);
+  await page.locator('.list a', { hasText: 'SMS' }).first().click();
+  await page.waitForURL('**/message/*');
+  yield 'inbox-sms';
 }

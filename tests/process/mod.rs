@@ -11,6 +11,7 @@ mod many_at_once;
 mod node;
 mod operation;
 mod other_nodes;
+mod outbox;
 mod refusals;
 mod stop;
 mod sudden_death;

@@ -31,7 +31,9 @@ pub struct Place {
     /// Lines put into `[server]`.
     pub server: String,
     /// Further sections of the configuration.
-    pub sections: &'static str,
+    pub sections: String,
+    /// Further keys of the brand.
+    pub brand: &'static str,
     /// The log's filter.
     pub log: &'static str,
 }
@@ -48,7 +50,7 @@ impl Place {
             Some(schema) => schema.url(),
             None => format!("sqlite:{}", folder.path().join("tegata.db").display()),
         };
-        Self { folder, database_url, schema, server: String::new(), sections: "", log: "info" }
+        Self { folder, database_url, schema, server: String::new(), sections: String::new(), brand: "", log: "info" }
     }
 
     /// A place with the account `hanako@vx7.example`, the confidential client `web` and the public client `app`.
@@ -102,14 +104,19 @@ impl Place {
         path.display().to_string()
     }
 
+    /// Reads a file of the folder.
+    pub fn read(&self, name: &str) -> String {
+        read(&self.path(name))
+    }
+
     /// A configuration file for one node; another `port_file` is all that tells two nodes apart.
     fn configuration(&self, node: &str) -> String {
         let text = format!(
             "[server]\nlisten = \"127.0.0.1:0\"\nport_file = \"{node}.port\"\n{}\n[database]\nurl = \"{}\"\n\
              [password]\nmemory_kib = 64\niterations = 1\n[log]\nfilter = \"{}\"\n[secrets]\n\
              master_key_file = \"master.key\"\n{}\n[[brand]]\ncode = \"VX7\"\nname = \"M-Drive\"\n\
-             issuer = \"https://login.example/VX7\"\nservice_url = \"https://app.example/VX7\"\n",
-            self.server, self.database_url, self.log, self.sections
+             issuer = \"https://login.example/VX7\"\nservice_url = \"https://app.example/VX7\"\n{}",
+            self.server, self.database_url, self.log, self.sections, self.brand
         );
         self.write(&format!("{node}.toml"), &text)
     }

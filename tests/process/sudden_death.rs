@@ -7,7 +7,7 @@ use crate::support::Answer;
 #[tokio::test]
 async fn what_was_used_before_a_sudden_death_is_used_after_it_and_what_was_given_is_good() {
     let mut place = Place::furnished().await;
-    place.sections = "[tokens]\nrefresh_grace = \"0s\"";
+    place.sections = "[tokens]\nrefresh_grace = \"0s\"".to_owned();
     let node = place.start().await;
     let mut redeemed = Vec::new();
     for client in ["web", "app"] {

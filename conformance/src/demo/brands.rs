@@ -1,12 +1,12 @@
-//! The five brands of the service, with a sample customer each, and the two configurations made of them.
+//! The five brands of the service, with two sample customers each, and the two configurations made of them.
 
 use super::directory::{Directory, State};
 use super::ports::Numbers;
-use crate::provider::config_file::{BrandEntry, Setup};
+use crate::provider::config_file::{BrandEntry, SMS_ROUTES, Setup, SinkPorts};
 use crate::storage_app::{Brand, Config, Partner};
 use anyhow::Context as _;
 
-/// One brand and its sample customer.
+/// One brand and its sample customers.
 pub struct Sample {
     pub code: &'static str,
     pub name: &'static str,
@@ -14,12 +14,19 @@ pub struct Sample {
     pub company: &'static str,
     /// Names of the contractor, the administrator and the user.
     pub people: [&'static str; 3],
+    /// The company with two-step verification.
+    pub careful_company: &'static str,
+    /// Names of its contractor, its user and the person it has invited.
+    pub careful_people: [&'static str; 3],
     /// Has a third-party application.
     pub partner: bool,
 }
 
 /// Local part of the e-mail address and role, in the order of [`Sample::people`].
 pub const ROLES: [(&str, &str); 3] = [("keiyaku", "contractor"), ("kanri", "administrator"), ("riyou", "user")];
+/// The same for [`Sample::careful_people`]; the last one is invited.
+pub const CAREFUL_ROLES: [(&str, &str); 3] =
+    [("keiyaku-2fa", "contractor"), ("riyou-2fa", "user"), ("shoutai-2fa", "user")];
 pub const PARTNER_NAME: &str = "スキャン便";
 
 pub const SAMPLES: [Sample; 5] = [
@@ -29,6 +36,8 @@ pub const SAMPLES: [Sample; 5] = [
         primary: "#0b5cad",
         company: "株式会社みなと設計",
         people: ["山田 太郎", "佐藤 花子", "鈴木 一郎"],
+        careful_company: "南風商事株式会社",
+        careful_people: ["大野 健一", "森 真由美", "岡田 悠斗"],
         partner: true,
     },
     Sample {
@@ -37,6 +46,8 @@ pub const SAMPLES: [Sample; 5] = [
         primary: "#0a7068",
         company: "有限会社あおば製作所",
         people: ["高橋 健", "田中 美咲", "伊藤 直樹"],
+        careful_company: "有限会社こだま建材",
+        careful_people: ["石井 正人", "藤田 愛", "長谷川 蓮"],
         partner: false,
     },
     Sample {
@@ -45,6 +56,8 @@ pub const SAMPLES: [Sample; 5] = [
         primary: "#27397d",
         company: "北星物流株式会社",
         people: ["渡辺 修", "中村 由美", "小林 誠"],
+        careful_company: "若葉運輸株式会社",
+        careful_people: ["近藤 浩", "坂本 優子", "遠藤 陸"],
         partner: false,
     },
     Sample {
@@ -53,6 +66,8 @@ pub const SAMPLES: [Sample; 5] = [
         primary: "#a83a0a",
         company: "さくら会計事務所",
         people: ["加藤 さくら", "吉田 翔", "山本 恵"],
+        careful_company: "たちばな法律事務所",
+        careful_people: ["青木 橘花", "西村 隆", "福田 結衣"],
         partner: false,
     },
     Sample {
@@ -61,6 +76,8 @@ pub const SAMPLES: [Sample; 5] = [
         primary: "#6a2c82",
         company: "株式会社ひかり印刷",
         people: ["松本 光", "井上 彩", "木村 大輔"],
+        careful_company: "株式会社あけぼの出版",
+        careful_people: ["三浦 昭", "岡本 千尋", "松田 湊"],
         partner: false,
     },
 ];
@@ -68,6 +85,12 @@ pub const SAMPLES: [Sample; 5] = [
 impl Sample {
     pub fn email(&self, local: &str) -> String {
         format!("{local}@{}.example", self.code.to_lowercase())
+    }
+
+    /// One brand prefers the other provider, so that both are seen at work.
+    fn sms_routes(&self) -> Vec<&'static str> {
+        let [first, second] = SMS_ROUTES;
+        if self.code == "VX8" { vec![second, first] } else { Vec::new() }
     }
 
     pub fn client_id(&self, app_port: u16) -> String {
@@ -95,6 +118,8 @@ pub fn provider_config(numbers: Numbers, directory: &Directory) -> anyhow::Resul
             name: sample.name,
             issuer: sample.issuer(numbers.provider),
             service_url: sample.service_url(numbers.app),
+            mail_from: Some(sample.email("no-reply")),
+            sms_routes: sample.sms_routes(),
         })
         .collect();
     let setup = Setup {
@@ -105,6 +130,8 @@ pub fn provider_config(numbers: Numbers, directory: &Directory) -> anyhow::Resul
         master_key_file: directory.master_key(),
         log_format: "text",
         log_filter: "info",
+        sink: Some(SinkPorts { smtp: numbers.smtp, http: numbers.inbox }),
+        one_address: true,
         brands,
     };
     Ok(format!("# Written anew at every start of the demo.\n\n{}", setup.text()?))

@@ -1,6 +1,6 @@
 //! The running demo as JSON, for tests that drive it from outside (`--ready-file`): addresses, accounts, clients.
 
-use super::brands::{ROLES, SAMPLES, Sample};
+use super::brands::{CAREFUL_ROLES, ROLES, SAMPLES, Sample};
 use super::directory::{Directory, State};
 use super::ports::Numbers;
 use crate::interop;
@@ -33,6 +33,7 @@ pub async fn register(
 /// Writes the description; it appears at once and whole.
 pub fn write(
     file: &Path,
+    launch: &Launch,
     numbers: Numbers,
     state: &State,
     interop: &BTreeMap<&'static str, String>,
@@ -43,6 +44,7 @@ pub fn write(
         "smtp": format!("127.0.0.1:{}", numbers.smtp),
         "metrics": format!("http://127.0.0.1:{}/metrics", numbers.metrics),
         "password": state.password,
+        "command": [launch.binary, "--config", launch.config],
         "brands": SAMPLES.iter().map(|sample| brand(sample, numbers, state)).collect::<Vec<_>>(),
         "interop": interop,
     });
@@ -52,21 +54,31 @@ pub fn write(
 }
 
 fn brand(sample: &Sample, numbers: Numbers, state: &State) -> Value {
-    let accounts: Vec<Value> = ROLES
-        .into_iter()
-        .zip(sample.people)
-        .map(|((local, role), name)| {
-            json!({"email": sample.email(local), "password": state.password, "name": name, "role": role})
-        })
-        .collect();
     let app = sample.service_url(numbers.app);
+    let [.., invited] = CAREFUL_ROLES.map(|(local, _)| sample.email(local));
     json!({
         "code": sample.code,
         "name": sample.name,
         "company": sample.company,
+        "contract": state.contracts.get(sample.code),
         "issuer": sample.issuer(numbers.provider),
         "storage_app": app,
         "partner_app": sample.partner.then(|| format!("{app}/partner")),
-        "accounts": accounts,
+        "accounts": accounts(sample, &ROLES, &sample.people, state),
+        "careful": {
+            "company": sample.careful_company,
+            "contract": state.careful_contracts.get(sample.code),
+            "accounts": accounts(sample, &CAREFUL_ROLES[..2], &sample.careful_people, state),
+            "invited": {"email": invited, "name": sample.careful_people[2]},
+        },
     })
+}
+
+fn accounts(sample: &Sample, roles: &[(&str, &str)], names: &[&str], state: &State) -> Vec<Value> {
+    let people = roles.iter().zip(names);
+    people
+        .map(|((local, role), name)| {
+            json!({"email": sample.email(local), "password": state.password, "name": name, "role": role})
+        })
+        .collect()
 }

@@ -15,6 +15,9 @@ pub struct State {
     pub password: String,
     /// Brand code → contract id, for brands whose accounts exist.
     pub contracts: BTreeMap<String, String>,
+    /// The same for the companies with two-step verification.
+    #[serde(default)]
+    pub careful_contracts: BTreeMap<String, String>,
     /// Client id → secret. The id names the application's port, because the port is part of what is registered.
     pub clients: BTreeMap<String, String>,
 }

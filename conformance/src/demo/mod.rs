@@ -119,7 +119,7 @@ async fn start(options: &Options, keeper: Option<PathBuf>) -> anyhow::Result<Dem
     let app = brands::app_config(numbers, &state)?;
     table::print(numbers, &state, &directory);
     if let Some(file) = &options.ready_file {
-        description::write(file, numbers, &state, &interop)?;
+        description::write(file, &launch, numbers, &state, &interop)?;
     }
     Ok(Demo { provider, ports, sink, app })
 }

@@ -1,6 +1,6 @@
 //! Sample contracts, accounts and clients, added once by the provider's command line.
 
-use super::brands::{PARTNER_NAME, ROLES, SAMPLES, Sample};
+use super::brands::{CAREFUL_ROLES, PARTNER_NAME, ROLES, SAMPLES, Sample};
 use super::directory::{Directory, State};
 use crate::provider::Launch;
 use crate::provider::register::{self, NewAccount, NewClient};
@@ -13,6 +13,11 @@ pub async fn run(launch: &Launch, directory: &Directory, state: &mut State, app_
         if !state.contracts.contains_key(sample.code) {
             let contract = people(launch, sample, &state.password).await?;
             state.contracts.insert(sample.code.to_owned(), contract);
+            directory.write_state(state)?;
+        }
+        if !state.careful_contracts.contains_key(sample.code) {
+            let contract = careful_people(launch, sample, &state.password).await?;
+            state.careful_contracts.insert(sample.code.to_owned(), contract);
             directory.write_state(state)?;
         }
         if let Entry::Vacant(entry) = state.clients.entry(sample.client_id(app_port)) {
@@ -37,6 +42,22 @@ async fn people(launch: &Launch, sample: &Sample, password: &str) -> anyhow::Res
         let email = sample.email(local);
         let account = NewAccount { brand: sample.code, contract: &contract, email: &email, name, role, password };
         register::account(launch, &account).await?;
+    }
+    Ok(contract)
+}
+
+/// The company with two-step verification: its first two people have a password, the third has a mail to open.
+async fn careful_people(launch: &Launch, sample: &Sample, password: &str) -> anyhow::Result<String> {
+    let contract = register::contract(launch, sample.code, sample.careful_company, true).await?;
+    let inviter = sample.email(CAREFUL_ROLES[0].0);
+    for (index, ((local, role), name)) in CAREFUL_ROLES.into_iter().zip(sample.careful_people).enumerate() {
+        let email = sample.email(local);
+        let account = NewAccount { brand: sample.code, contract: &contract, email: &email, name, role, password };
+        if index < 2 {
+            register::account(launch, &account).await?;
+        } else {
+            register::invite(launch, &account, &inviter).await?;
+        }
     }
     Ok(contract)
 }

@@ -1,6 +1,6 @@
 //! What the person at the terminal needs to know, and no more.
 
-use super::brands::{ROLES, SAMPLES};
+use super::brands::{CAREFUL_ROLES, ROLES, SAMPLES};
 use super::directory::{Directory, State};
 use super::ports::Numbers;
 
@@ -23,7 +23,12 @@ pub fn print(numbers: Numbers, state: &State, directory: &Directory) {
     for (local, role) in ROLES {
         println!("    {:<NAME_WIDTH$}{role}", SAMPLES[0].email(local));
     }
+    let told = ["contractor, with two-step verification", "user, with two-step verification", "invited: open the mail"];
+    for ((local, _), told) in CAREFUL_ROLES.into_iter().zip(told) {
+        println!("    {:<NAME_WIDTH$}{told}", SAMPLES[0].email(local));
+    }
     println!("    {:<NAME_WIDTH$}{}", "password of all", state.password);
+    println!("    {:<NAME_WIDTH$}any Japanese mobile number; its messages arrive in the inbox", "phone number");
     println!();
     println!("  {:<30}http://localhost:{}/", "Inbox (mail and SMS)", numbers.inbox);
     println!("  {:<30}http://127.0.0.1:{}/metrics", "Metrics", numbers.metrics);

@@ -19,8 +19,21 @@ pub struct Setup<'a> {
     pub log_format: &'a str,
     /// Log filter, e.g. `info`.
     pub log_filter: &'a str,
+    /// Where mail and SMS go; none: they wait in the outbox.
+    pub sink: Option<SinkPorts>,
+    /// Whether everybody comes from one address, so that limits per network would hit the innocent.
+    pub one_address: bool,
     /// The brands.
     pub brands: Vec<BrandEntry<'a>>,
+}
+
+/// The ports of the sink, on this machine.
+#[derive(Clone, Copy)]
+pub struct SinkPorts {
+    /// SMTP.
+    pub smtp: u16,
+    /// The SMS endpoints.
+    pub http: u16,
 }
 
 /// One `[[brand]]`.
@@ -33,7 +46,14 @@ pub struct BrandEntry<'a> {
     pub issuer: String,
     /// Where the storage application is.
     pub service_url: String,
+    /// Who its mails are from; none where no mail is sent.
+    pub mail_from: Option<String>,
+    /// Names of its SMS routes ([`SMS_ROUTES`]), best first; empty: all.
+    pub sms_routes: Vec<&'a str>,
 }
+
+/// The SMS routes to the sink: its endpoint for JSON, its endpoint like Twilio's.
+pub const SMS_ROUTES: [&str; 2] = ["json", "twilio"];
 
 impl Setup<'_> {
     /// The file's text.
@@ -53,6 +73,16 @@ impl Setup<'_> {
         root.insert("database".into(), table([("url", self.database.as_str())]).into());
         root.insert("secrets".into(), table([("master_key_file", display(&self.master_key_file).as_str())]).into());
         root.insert("log".into(), table([("format", self.log_format), ("filter", self.log_filter)]).into());
+        if let Some(sink) = self.sink {
+            root.insert("mail".into(), mail(sink));
+            root.insert("sms".into(), sms(sink));
+        }
+        if self.one_address {
+            let limit = Value::Integer(100_000);
+            let keys = ["failures_per_address", "failures_per_network", "mails_per_address", "mails_per_network"];
+            let limits: Table = keys.into_iter().map(|key| (key.to_owned(), limit.clone())).collect();
+            root.insert("limits".into(), limits.into());
+        }
         root.insert("brand".into(), Value::Array(self.brands.iter().map(brand).collect()));
         Ok(toml::to_string_pretty(&root)?)
     }
@@ -66,7 +96,32 @@ fn brand(entry: &BrandEntry<'_>) -> Value {
         ("service_url", entry.service_url.as_str()),
     ]);
     table.insert("login_methods".into(), Value::Array(vec!["password".into()]));
+    if let Some(from) = &entry.mail_from {
+        table.insert("mail_from".into(), from.as_str().into());
+    }
+    if !entry.sms_routes.is_empty() {
+        table.insert("sms_routes".into(), Value::Array(entry.sms_routes.iter().map(|name| (*name).into()).collect()));
+    }
     table.into()
+}
+
+fn mail(sink: SinkPorts) -> Value {
+    let mut sender = table([("name", "sink"), ("host", "127.0.0.1"), ("security", "none")]);
+    sender.insert("port".into(), i64::from(sink.smtp).into());
+    list("sender", vec![sender])
+}
+
+fn sms(sink: SinkPorts) -> Value {
+    let paths = ["/sms", "/2010-04-01/Accounts/AC0/Messages.json"];
+    let route = |(kind, path): (&str, &str)| {
+        let url = format!("http://127.0.0.1:{}{path}", sink.http);
+        table([("name", kind), ("kind", kind), ("url", url.as_str()), ("from", "Storage")])
+    };
+    list("route", SMS_ROUTES.into_iter().zip(paths).map(route).collect())
+}
+
+fn list(key: &str, tables: Vec<Table>) -> Value {
+    Table::from_iter([(key.to_owned(), Value::Array(tables.into_iter().map(Value::Table).collect()))]).into()
 }
 
 fn table<const N: usize>(pairs: [(&str, &str); N]) -> Table {

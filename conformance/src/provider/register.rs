@@ -70,6 +70,31 @@ pub async fn account(launch: &Launch, account: &NewAccount<'_>) -> anyhow::Resul
     member(&output, "sub")
 }
 
+/// Invites a person by mail, in the name of `inviter`'s address; the password of `account` is not used.
+///
+/// # Errors
+/// As [`contract`].
+pub async fn invite(launch: &Launch, account: &NewAccount<'_>, inviter: &str) -> anyhow::Result<()> {
+    let arguments = [
+        "account",
+        "invite",
+        "--brand",
+        account.brand,
+        "--contract",
+        account.contract,
+        "--email",
+        account.email,
+        "--name",
+        account.name,
+        "--role",
+        account.role,
+        "--inviter",
+        inviter,
+    ];
+    launch.command(&arguments, None).await?;
+    Ok(())
+}
+
 /// Adds a client and returns its id.
 ///
 /// # Errors

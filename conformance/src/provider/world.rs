@@ -66,11 +66,15 @@ impl World {
             master_key_file: directory.join("master.key"),
             log_format: "json",
             log_filter: "warn",
+            sink: None,
+            one_address: false,
             brands: vec![BrandEntry {
                 code: BRAND,
                 name: "M-Drive",
                 issuer: issuer.clone(),
                 service_url: "http://localhost:1/".to_owned(),
+                mail_from: None,
+                sms_routes: Vec::new(),
             }],
         };
         let config = directory.join("tegata.toml");

@@ -11,7 +11,7 @@ async fn two_routes() -> (Provider, Inbox, Inbox) {
     let (first, second) = (Inbox::open().await, Inbox::open().await);
     let provider = Provider::with_config(|config| {
         config.sms.route = vec![first.route("first"), second.route("second")];
-        config.sms.timeout = "80ms".parse().unwrap();
+        config.sms.timeout = "500ms".parse().unwrap();
     })
     .await;
     (provider, first, second)
@@ -50,7 +50,7 @@ async fn a_provider_that_refuses_is_followed_by_the_next_with_the_same_text_and_
 #[tokio::test]
 async fn after_no_answer_nothing_is_sent_for_half_a_minute_then_the_same_provider_is_asked() {
     let (provider, first, second) = two_routes().await;
-    first.set_faults(Faults { delay_ms: 600, ..Faults::default() });
+    first.set_faults(Faults { delay_ms: 10_000, ..Faults::default() });
     let id = put(&provider, &sms(&provider), Some(10)).await;
     assert_eq!(provider.deliver().await.again, 1);
     assert_eq!(fate(&provider, &id).await, waits_with("no_answer"));
@@ -66,7 +66,7 @@ async fn after_no_answer_nothing_is_sent_for_half_a_minute_then_the_same_provide
 #[tokio::test]
 async fn a_provider_that_is_silent_twice_is_followed_by_the_next() {
     let (provider, first, second) = two_routes().await;
-    first.set_faults(Faults { delay_ms: 600, ..Faults::default() });
+    first.set_faults(Faults { delay_ms: 10_000, ..Faults::default() });
     let id = put(&provider, &sms(&provider), Some(10)).await;
     assert_eq!(provider.deliver().await.again, 1);
     assert!(second.messages().is_empty());

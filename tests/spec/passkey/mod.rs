@@ -60,7 +60,7 @@ pub(super) async fn add(scene: &mut Scene) -> Device {
 }
 
 /// Hanako has a passkey, and her browser has forgotten everything.
-async fn with_passkey() -> (Scene, Device) {
+pub(super) async fn with_passkey() -> (Scene, Device) {
     let mut scene = Scene::signed_in().await;
     let device = add(&mut scene).await;
     scene.browser.cookies.clear();
@@ -77,7 +77,7 @@ pub(super) async fn login(scene: &mut Scene) -> (Answer, String) {
 }
 
 /// Turns two-step verification of all contracts on.
-async fn ask_for_second_step(scene: &Scene) {
+pub(super) async fn ask_for_second_step(scene: &Scene) {
     crate::support::sql::execute(&scene.provider, "UPDATE contract SET second_factor = 'enabled'").await;
 }
 

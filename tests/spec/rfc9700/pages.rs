@@ -38,8 +38,9 @@ pub async fn every_page() -> Vec<(&'static str, Answer)> {
         ("no brand", scene.browser.get("/nowhere").await),
         ("unknown host", stranger.get("/VX7/authorize").await),
         ("method", scene.browser.post("/VX7/account", &[]).await),
-        ("account", scene.browser.get("/VX7/account").await),
-        ("password help", scene.browser.get("/VX7/help/password").await),
+        ("forgotten password", scene.browser.get("/VX7/lo/forgot").await),
+        ("forgotten password, sent", scene.browser.get("/VX7/lo/forgot/sent").await),
+        ("a link of nobody", scene.browser.get("/VX7/lo/reset?ticket=x").await),
     ]
 }
 
@@ -134,8 +135,7 @@ async fn the_language_switch_leads_to_the_same_page_in_the_other_language() {
     let consent_of = |action: &str| action.replace("/login/", "/consent/");
     let consent = consent_of(login.action());
     let login_url = login.action().to_owned();
-    let mut pages =
-        vec![login_url.clone(), "/VX7/account".into(), "/VX7/help/password?from=login/x".into(), "/VX7/nowhere".into()];
+    let mut pages = vec![login_url.clone(), "/VX7/lo/forgot?from=login/x".into(), "/VX7/nowhere".into()];
     pages.push("/VX7/authorize?client_id=nobody&redirect_uri=https%3A%2F%2Fa.example%2F".into());
     for url in &pages {
         assert_switches(&mut scene, url).await;

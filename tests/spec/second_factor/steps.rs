@@ -3,6 +3,7 @@
 use http::Method;
 
 use super::*;
+use crate::spec::passkey;
 
 const PAGES: [&str; 7] = ["", "/authenticator", "/code", "/recovery", "/recovery-code", "/recovery-code.txt", "/done"];
 
@@ -64,6 +65,43 @@ async fn whoever_is_enrolled_cannot_enroll_over_it() {
     }
     act.scene.provider.deliver().await;
     assert!(act.scene.provider.inbox().sms_to("+818011112222").is_empty());
+}
+
+#[tokio::test]
+async fn whoever_has_passkeys_and_nothing_else_cannot_enroll_with_the_password_alone() {
+    let (mut scene, _device) = passkey::with_passkey().await;
+    passkey::ask_for_second_step(&scene).await;
+    let request = scene.request();
+    let login = scene.browser.open_login(&request).await;
+    let page = scene.log_in(&login).await;
+    assert!(page.action().ends_with("/passkey"), "{} {}", page.status, page.body);
+    let step = step_of(&page);
+    for rest in ["", "/code", "/authenticator", "/recovery"] {
+        let answer = scene.browser.get(&format!("{step}{rest}")).await;
+        let answer = scene.browser.follow(answer).await;
+        assert!(answer.action().ends_with("/passkey"), "{rest}: {} {}", answer.status, answer.body);
+    }
+    for (rest, field, value) in [("/phone", "phone", TYPED), ("/authenticator", "code", "123456")] {
+        let answer = post(&mut scene.browser, &page, &format!("{step}{rest}"), &[(field, value)]).await;
+        assert!(answer.location().ends_with("/passkey"), "{rest}");
+    }
+}
+
+#[tokio::test]
+async fn the_way_to_the_account_menu_asks_as_well() {
+    let mut act = Act::start().await;
+    let menu = act.get("/VX7/account").await;
+    let login = act.follow(menu).await;
+    let first = act.scene.log_in(&login).await;
+    asks_for_number(&first);
+    let page = act.get(&format!("{}/authenticator", step_of(&first))).await;
+    let code = act.totp(&secret_of(&page));
+    let page = act.submit(&page, &[("code", &code)]).await;
+    let done = act.submit(&page, &[("saved", "on")]).await;
+    let on = done.body.split("href=\"").find(|part| part.contains("/interaction/")).expect("a way on");
+    let answer = act.get(on.split('"').next().unwrap()).await;
+    let menu = act.follow(answer).await;
+    assert!(menu.body.contains("認証・契約情報変更メニュー"), "{} {}", menu.status, menu.body);
 }
 
 #[tokio::test]

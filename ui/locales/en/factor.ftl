@@ -17,6 +17,7 @@ factor-authenticator-type = Enter the 6-digit code that the app shows.
 factor-authenticator-sms-link = Verify by text message
 
 factor-code-sms-lead = We have sent you a text message. Enter the 6 digits from the message.
+factor-code-sms-unsent-lead = Enter the 6 digits from the text message.
 factor-code-sms-phone = Sent to
 factor-code-sms-label = 6 digits from the text message
 factor-code-authenticator-lead = Open Google Authenticator or Microsoft Authenticator and enter the 6-digit code that it shows.
@@ -62,6 +63,7 @@ factor-alert-phone-missing = Enter a phone number.
 factor-alert-phone-invalid = This is not a valid phone number. Check it and try again.
 factor-alert-phone-not-mobile = This number cannot receive text messages. Enter the number of a mobile phone.
 factor-alert-phone-country = We cannot send text messages to this country or region. Enter another number, or verify with a QR code.
+factor-alert-sms-too-soon = We sent a text message a moment ago. If it does not arrive, wait a little and try again.
 factor-alert-sms-limit = Too many text messages have been sent. Wait a while and try again.
 factor-alert-sms-unavailable = We cannot send text messages right now. Wait a while and try again.
 factor-alert-code-missing = Enter the 6 digits.

@@ -55,15 +55,15 @@ mail-password-reset-body =
 
     If no new password is chosen within 14 days of receiving this mail, the request is cancelled.
 
-mail-email-change-subject = [{ $brand }] Change of e-mail address
-mail-email-change-button = Change the e-mail address
+mail-email-change-subject = [{ $brand }] Change of email address
+mail-email-change-button = Change the email address
 mail-email-change-cancelled = If the URL is not opened within 14 days of receiving this mail, the change is cancelled.
 mail-email-change-body =
     Dear { $name },
 
     { mail-thanks }
 
-    Please open the following URL to complete the change to this e-mail address.
+    Please open the following URL to complete the change to this email address.
 
     { $link }
 
@@ -103,13 +103,13 @@ mail-reset-other-method-body =
 
     { mail-automatic }
 
-mail-email-taken-subject = [{ $brand }] About a change of e-mail address
+mail-email-taken-subject = [{ $brand }] About a change of email address
 mail-email-taken-body =
     Dear { $name },
 
     { mail-thanks }
 
-    Somebody asked to use this e-mail address. Your account uses it already, so nothing was changed.
+    Somebody asked to use this email address. Your account uses it already, so nothing was changed.
 
     Nothing about your account has changed. If you did not ask for this, you can ignore this mail.
 
@@ -144,13 +144,13 @@ mail-password-changed-body =
 
     { mail-automatic }
 
-mail-email-changed-subject = [{ $brand }] Your e-mail address was changed
+mail-email-changed-subject = [{ $brand }] Your email address was changed
 mail-email-changed-body =
     Dear { $name },
 
     { mail-thanks }
 
-    The e-mail address you sign in with was changed to { $new }.
+    The email address you sign in with was changed to { $new }.
     You can no longer sign in with this address.
 
     If this was you, there is nothing to do.

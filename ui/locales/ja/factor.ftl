@@ -17,6 +17,7 @@ factor-authenticator-type = 表示された、6桁のパスワードを入力し
 factor-authenticator-sms-link = SMS（ショートメッセージ）での認証はこちら
 
 factor-code-sms-lead = ショートメッセージを送信しました。ショートメッセージに送られてきた6文字を入力してください。
+factor-code-sms-unsent-lead = ショートメッセージに送られてきた6文字を入力してください。
 factor-code-sms-phone = 送信先
 factor-code-sms-label = ショートメッセージの6文字
 factor-code-authenticator-lead = Google Authenticator、またはMicrosoft Authenticatorを起動し、表示された6桁のパスワードを入力してください。
@@ -62,6 +63,7 @@ factor-alert-phone-missing = 電話番号を入力してください。
 factor-alert-phone-invalid = 電話番号が正しくありません。ご確認のうえ、もう一度入力してください。
 factor-alert-phone-not-mobile = この番号ではSMSを受信できません。携帯電話、スマートフォンの電話番号を入力してください。
 factor-alert-phone-country = この国・地域の電話番号にはSMSを送信できません。ほかの電話番号を入力するか、QRコードでの認証をご利用ください。
+factor-alert-sms-too-soon = ショートメッセージは、少し前に送信しました。しばらく待っても届かないときは、もう一度お試しください。
 factor-alert-sms-limit = SMSの送信回数が上限に達しました。しばらく待ってから、もう一度お試しください。
 factor-alert-sms-unavailable = ただいまSMSを送信できません。しばらく待ってから、もう一度お試しください。
 factor-alert-code-missing = 6文字を入力してください。

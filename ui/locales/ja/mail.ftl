@@ -70,7 +70,7 @@ mail-email-change-body =
 
     { mail-email-change-cancelled }
 
-mail-login-method-change-subject = 【{ $brand }ログイン方法の設定変更】
+mail-login-method-change-subject = 【{ $brand }】ログイン方法の設定変更
 mail-login-method-change-button = ログイン方法を設定する
 mail-login-method-change-unintended = ※お客さまが意図しない認証連携サービスのアカウントに紐づいてしまうことを防ぐため
 mail-login-method-change-body =

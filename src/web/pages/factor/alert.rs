@@ -9,6 +9,8 @@ pub enum FactorAlert {
     PhoneNotMobile,
     /// We send no messages to this country.
     PhoneCountry,
+    /// The last message is a moment ago: it may still arrive.
+    SmsTooSoon,
     /// Too many messages to this number or account: wait.
     SmsLimit,
     /// The message could not be sent now.
@@ -35,11 +37,12 @@ pub enum FactorAlert {
 
 impl FactorAlert {
     /// All of them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::PhoneMissing,
         Self::PhoneInvalid,
         Self::PhoneNotMobile,
         Self::PhoneCountry,
+        Self::SmsTooSoon,
         Self::SmsLimit,
         Self::SmsUnavailable,
         Self::CodeMissing,
@@ -60,6 +63,7 @@ impl FactorAlert {
             Self::PhoneInvalid => "factor-alert-phone-invalid",
             Self::PhoneNotMobile => "factor-alert-phone-not-mobile",
             Self::PhoneCountry => "factor-alert-phone-country",
+            Self::SmsTooSoon => "factor-alert-sms-too-soon",
             Self::SmsLimit => "factor-alert-sms-limit",
             Self::SmsUnavailable => "factor-alert-sms-unavailable",
             Self::CodeMissing => "factor-alert-code-missing",

@@ -48,9 +48,13 @@ pub enum CodeBy {
 
 impl FactorCodePage {
     const fn lead(&self) -> &'static str {
-        match self.by {
-            CodeBy::Sms { .. } => "factor-code-sms-lead",
-            CodeBy::Authenticator => "factor-code-authenticator-lead",
+        match (&self.by, self.alert) {
+            // Not beside the news that none was sent.
+            (CodeBy::Sms { .. }, Some(FactorAlert::SmsLimit | FactorAlert::SmsUnavailable)) => {
+                "factor-code-sms-unsent-lead"
+            }
+            (CodeBy::Sms { .. }, _) => "factor-code-sms-lead",
+            (CodeBy::Authenticator, _) => "factor-code-authenticator-lead",
         }
     }
 

@@ -1,0 +1,53 @@
+// People of a story's own, added by the provider's command line as an operator adds them: what one story does to an
+// account no other story meets.
+import { execFile } from 'node:child_process';
+import { randomInt, randomUUID } from 'node:crypto';
+
+// Runs a command of the provider and returns what it printed.
+function tegata({ command: [program, ...first] }, parameters, input = '') {
+  return new Promise((resolve, reject) => {
+    const done = (error, output) => (error ? reject(error) : resolve(JSON.parse(output)));
+    execFile(program, [...first, ...parameters], done).stdin.end(`${input}\n`);
+  });
+}
+
+export const newAddress = (code) => `${randomUUID().slice(0, 13)}@${code.toLowerCase()}.example`;
+
+// Somebody new of the company with two-step verification (`careful`) or of the one without. A contractor brings a company.
+async function stranger(demo, code, { careful = false, role = 'user', name = '高田 純', locale = 'ja' } = {}) {
+  const brand = demo.brands.find((each) => each.code === code);
+  let { contract } = careful ? brand.careful : brand;
+  if (role === 'contractor') {
+    const second = careful ? 'enabled' : 'disabled';
+    const company = ['--brand', code, '--name', '株式会社みほん', '--second-factor', second];
+    ({ contract_id: contract } = await tegata(demo, ['contract', 'add', ...company]));
+  }
+  return { brand, contract, email: newAddress(code), name, role, locale };
+}
+
+const flags = ({ brand, contract, email, name, role }) => [
+  ...['--brand', brand.code, '--contract', contract],
+  ...['--email', email, '--name', name, '--role', role],
+];
+
+// An account with a password.
+export async function person(demo, code, wishes) {
+  const somebody = { ...(await stranger(demo, code, wishes)), password: demo.password };
+  await tegata(demo, ['account', 'add', ...flags(somebody), '--password-stdin'], somebody.password);
+  return somebody;
+}
+
+// Somebody invited, who has the mail and nothing else; the password is one to choose.
+export async function invited(demo, code, wishes) {
+  const somebody = { ...(await stranger(demo, code, wishes)), password: newPassword() };
+  const [inviter] = somebody.brand.careful.accounts;
+  const more = ['--inviter', inviter.email, '--lang', somebody.locale];
+  await tegata(demo, ['account', 'invite', ...flags(somebody), ...more]);
+  return somebody;
+}
+
+// Good by the rule, and nobody else's.
+export const newPassword = () => `Kawa-${randomUUID().slice(0, 8)}-9`;
+
+// A Japanese mobile number; so many that two stories hardly take the same one, or neighbors.
+export const phoneNumber = () => `090-${randomInt(1000, 10_000)}-${String(randomInt(10_000)).padStart(4, '0')}`;
