@@ -37,4 +37,4 @@ mod rfc9207;
 mod rfc9700;
 mod rp_initiated_logout;
 mod scene;
-mod second_factor;
+pub mod second_factor;
