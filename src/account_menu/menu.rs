@@ -24,8 +24,11 @@ fn show(page: &PageContext, signed_in: &SignedIn) -> Response {
     let facts = facts(record);
     let shown = Entry::ALL.into_iter().filter(|entry| allows(*entry, facts));
     let entries: Vec<_> = shown.map(|entry| entry_of(page, entry)).collect();
-    let section =
-        MenuSection { title: "menu-change-title", notes: vec!["menu-change-note", "menu-change-email-note"], entries };
+    let mut notes = vec!["menu-authentication-note"];
+    if allows(Entry::ChangeEmail, facts) {
+        notes.push("menu-authentication-email-note");
+    }
+    let section = MenuSection { title: "menu-authentication-title", notes, entries };
     let menu = AccountMenuPage {
         frame: page.frame(""),
         name: record.account.name.clone(),

@@ -43,6 +43,7 @@ story('after a wrong password, back and reload never ask to send a form again', 
   await page.getByRole('alert').waitFor();
   await field(page, 'メールアドレス').fill('');
   await button(page, 'パスワードを忘れた方はこちら').click();
+  await page.getByText('メールアドレスを入力してください。', { exact: true }).waitFor();
   await page.goBack();
   assert.equal(await heading(page).innerText(), 'ログイン');
   await page.goForward();

@@ -35,7 +35,7 @@ for (const javaScript of [true, false]) {
     assert.ok(!facts.includes(somebody.password));
     await button(page, 'キャンセル').click();
     await headed(page, '登録をキャンセルしました');
-    await page.goto(link);
+    await page.getByRole('link', { name: '登録画面に戻る' }).click();
     await choosePassword(page, somebody.password);
     await button(page, '確認').click();
     await page.getByText('利用者登録のお手続きが完了いたしました。').waitFor();

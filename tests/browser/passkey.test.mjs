@@ -1,6 +1,9 @@
 // Passkeys in a real browser, with Chromium's virtual authenticator.
 import assert from 'node:assert/strict';
 import { authenticator } from './authenticator.mjs';
+import { enrolBySms, headed, saveRecoveryCode } from './factor.mjs';
+import { mail } from './messages.mjs';
+import { person, phoneNumber } from './people.mjs';
 import { button, field, fillLogin, heading } from './steps.mjs';
 import { story, who } from './support.mjs';
 
@@ -11,6 +14,8 @@ async function openPasskeys(page, user) {
   await page.getByRole('link', { name: 'パスキー', exact: true }).click();
   assert.equal(await heading(page).innerText(), 'パスキー');
 }
+
+const nameOf = (page, name) => page.locator('[data-passkey-id] strong', { hasText: name });
 
 const removeAll = async (page) => {
   for (let left = await page.locator('[data-passkey-id]').count(); left > 0; left--) {
@@ -27,7 +32,7 @@ story('a person adds a passkey, names it, signs in with it, and removes it', {},
   await removeAll(page);
 
   await button(page, 'パスキーを追加').click();
-  await page.getByText('パスキー 1', { exact: true }).waitFor();
+  await nameOf(page, 'パスキー 1').waitFor();
   const [key] = await phone.keys();
   assert.equal(key.isResidentCredential, true);
   assert.equal(key.rpId, 'localhost');
@@ -35,7 +40,7 @@ story('a person adds a passkey, names it, signs in with it, and removes it', {},
   await page.locator('[data-passkey-id] summary').click();
   await field(page, 'パスキーの名前').fill('わたしのスマートフォン');
   await button(page, '名前を変更').click();
-  await page.getByText('わたしのスマートフォン', { exact: true }).first().waitFor();
+  await nameOf(page, 'わたしのスマートフォン').waitFor();
 
   // The button of the login page; nothing is typed.
   await phone.responds(false);
@@ -66,7 +71,7 @@ story('whoever says no to the device stays on the page and may try again', {}, a
   assert.ok(await add.isEnabled());
   await phone.recognizes(true);
   await add.click();
-  await page.getByText('パスキー 1', { exact: true }).waitFor();
+  await nameOf(page, 'パスキー 1').waitFor();
   await removeAll(page);
 });
 
@@ -76,7 +81,7 @@ story('the browser suggests the passkey in the address field', {}, async ({ page
   await openPasskeys(page, user);
   await removeAll(page);
   await button(page, 'パスキーを追加').click();
-  await page.getByText('パスキー 1', { exact: true }).waitFor();
+  await nameOf(page, 'パスキー 1').waitFor();
   await context.clearCookies();
   // The virtual authenticator chooses what a person would choose from the list.
   await page.goto(user.brand.storage_app);
@@ -87,6 +92,32 @@ story('the browser suggests the passkey in the address field', {}, async ({ page
 story('without a script the page says what a passkey needs', { javaScript: false }, async ({ page, demo }) => {
   const user = who(demo, 'VX8', 'user');
   await openPasskeys(page, user);
-  await page.getByText('パスキーのご利用には、JavaScriptを有効にする必要があります。').waitFor();
+  const told = await page.locator('main').innerText();
+  assert.match(told, /パスキーのご利用には、JavaScriptを有効にする\s*必要があります。/);
   assert.equal(await button(page, 'パスキーを追加').count(), 0);
+});
+
+story('a passkey is the second step in the place of an SMS', {}, async ({ page, context, demo }) => {
+  const somebody = await person(demo, 'VX7', { careful: true });
+  const phone = await authenticator(page);
+  await page.goto(`${somebody.brand.issuer}/account`);
+  await fillLogin(page, somebody);
+  await enrolBySms(page, demo, phoneNumber());
+  await saveRecoveryCode(page);
+  await page.getByRole('link', { name: 'ログインする' }).click();
+  await page.getByRole('link', { name: 'パスキー', exact: true }).click();
+  await button(page, 'パスキーを追加').click();
+  await nameOf(page, 'パスキー 1').waitFor();
+  await mail(demo, somebody.email, 'パスキー登録のお知らせ');
+
+  await phone.responds(false); // or it would answer the suggestion of the login page
+  await context.clearCookies();
+  await page.goto(somebody.brand.storage_app);
+  await fillLogin(page, somebody);
+  await page.getByRole('link', { name: 'パスキーでの認証はこちら' }).click();
+  await headed(page, '2段階認証');
+  await phone.responds(true);
+  await button(page, 'パスキーで認証する').click();
+  await page.waitForURL(somebody.brand.storage_app);
+  assert.equal(await heading(page).innerText(), `${somebody.name}さん`);
 });

@@ -8,9 +8,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { registration, secondFactor } from './account_places.mjs';
+import { demo, launch, profile } from './browser.mjs';
 import { sendMail } from './mail.mjs';
 import { everyPage } from './places.mjs';
-import { demo, launch, profile } from './browser.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -44,6 +45,16 @@ async function loginForTheReadme(browser, description) {
   await context.close();
 }
 
+// One mail of each kind that is in the inbox, by its subject.
+async function mails(page, { inbox }, shoot) {
+  const all = await (await fetch(`${inbox}/api/messages?kind=mail`)).json();
+  const kinds = new Map(all.map(({ subject, id }) => [subject, id]));
+  for (const [subject, id] of kinds) {
+    await page.goto(`${inbox}/message/${id}`);
+    await shoot(`mail-${subject.replaceAll(/[^\p{L}\p{N}]+/gu, '-')}`);
+  }
+}
+
 async function everything(browser, description) {
   const folder = join(root, 'target/browser/pages');
   await mkdir(folder, { recursive: true });
@@ -55,10 +66,16 @@ async function everything(browser, description) {
       const shoot = (name) =>
         page.screenshot({ path: join(folder, `${name}-${size}-${language}.png`), fullPage: true, caret: 'initial' });
       for await (const name of everyPage(page, description, language)) await shoot(name);
-      await context.clearCookies();
-      for (const brand of description.brands) {
-        await page.goto(brand.storage_app);
-        await shoot(`login-${brand.code}`);
+      await mails(page, description, shoot);
+      for (const { code, storage_app } of description.brands) {
+        await context.clearCookies();
+        await page.goto(storage_app);
+        await shoot(`login-${code}`);
+        // The walk above was that of VX7; of the other brands some pages are enough.
+        if (code === 'VX7' || size !== 'desktop' || language !== 'ja') continue;
+        for (const flow of [secondFactor, registration]) {
+          for await (const name of flow(page, description, language, code)) await shoot(`${name}-${code}`);
+        }
       }
       await context.close();
     }

@@ -27,6 +27,8 @@ story('the first sign-in asks for a phone, the second one in this browser for no
   await field(page, '電話番号').fill('03-1234-5678');
   await next(page);
   assert.match(await page.getByRole('alert').innerText(), /この番号ではSMSを受信できません/);
+  await page.reload();
+  assert.equal(await page.getByRole('alert').count(), 0, 'a reload asks for the page, which is there');
 
   await enrolBySms(page, demo, phone, { remember: true });
   await headed(page, 'リカバリコード');

@@ -12,9 +12,10 @@ after(async () => (await started)?.close());
 
 // A story: a sentence, told by a function that gets a page of a fresh browser profile, the demo, and `another`, which
 // opens further profiles. Whatever its pages do, they must not complain to the console, violate their content security
-// policy or talk to another machine, except for what `options.tolerated` (a pattern) matches. A story that fails leaves a picture of its last page in target/browser/.
-export function story(sentence, { tolerated, ...options }, tell) {
-  test(sentence, { timeout: 120_000 }, async () => {
+// policy or talk to another machine, except for what `options.tolerated` (a pattern) matches. A story that fails leaves
+// a picture of its last page in target/browser/.
+export function story(sentence, { tolerated, timeout = 120_000, ...options }, tell) {
+  test(sentence, { timeout }, async () => {
     const contexts = [];
     const complaints = [];
     const another = async (differences = {}) => {

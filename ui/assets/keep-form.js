@@ -1,9 +1,5 @@
 "use strict";
 
-/* A refused form answers a POST, and Back or Reload would ask whether to send it again. From here on the entry in the
-   browser's history is the page itself. */
-history.replaceState(null, "", location.href);
-
 /* The address typed so far survives a change of language. The tab holds it only until the next page has read it. */
 const KEPT = "tegata-email";
 const email = document.getElementById("email");

@@ -187,7 +187,7 @@ async fn writes_every_page_to_target_pages() {
     for face in &faces {
         let assets = root.join(&face.code).join("assets");
         std::fs::create_dir_all(&assets).unwrap();
-        let scripts = ["copy.js", "form-post.js", "keep-form.js", "password-eye.js"];
+        let scripts = ["copy.js", "form-post.js", "keep-form.js", "own-address.js", "password-eye.js"];
         for file in ["base.css", "theme.css", "logo.svg", "favicon.svg"].into_iter().chain(scripts) {
             let answer = face.assets.respond(file, &http::HeaderMap::new()).unwrap();
             let bytes = axum::body::to_bytes(answer.into_body(), usize::MAX).await.unwrap();

@@ -1,19 +1,20 @@
-//! One cell of the table, over HTTP.
+//! One cell of the table, lived: prepare, let the state change, act, look.
 
 use http::StatusCode;
 use tegata::policy::sign_in::{TRIAL, TRIAL_GRACE};
 
+use super::super::passkey;
+use super::super::second_factor::{Act, step_of};
+use super::Action::{EmailChange, Forgotten, Introspection, Menu, Passkey, Password, PasswordForMenu, RecoveryCode};
+use super::Action::{Refresh, Reset, Unblock, Userinfo};
+use super::Seen::{Blocked, Dead, Gone, Login, Neutral, NoMail, Told, Works};
+use super::Standing::{
+    Active, Cancelled, Deleted, Invited, Locked, Suspended, TrialLongOver, TrialOfContractor, TrialOfUser,
+};
 use super::{Action, Seen, Standing};
-use crate::spec::passkey;
-use crate::spec::second_factor::{Act, step_of};
 use crate::support::provider::PASSWORD;
 use crate::support::scene::HANAKO;
 use crate::support::{Answer, NEW_PASSWORD, Person as _, Provider, Scene, SignIn as _, TokenAnswer, is_signed_in, sql};
-
-use Action::{EmailChange, Forgotten, Introspection, Menu, Passkey, Password, PasswordForMenu, RecoveryCode};
-use Action::{Refresh, Reset, Unblock, Userinfo};
-use Seen::{Blocked, Dead, Gone, Login, Neutral, NoMail, Told, Works};
-use Standing::{Active, Cancelled, Deleted, Invited, Locked, Suspended, TrialLongOver, TrialOfContractor, TrialOfUser};
 
 /// Hanako, contractor of a basic contract, signed in at the storage application.
 pub struct Life {
@@ -24,7 +25,6 @@ pub struct Life {
 }
 
 impl Life {
-    /// Begins in good order, with what the action needs.
     pub async fn begin(standing: Standing, action: Action) -> Self {
         let provider = Provider::with_inbox().await;
         let (mut scene, mut recovery_code) = (None, None);

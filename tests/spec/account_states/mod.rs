@@ -9,7 +9,7 @@ use life::Life;
 
 /// What an account and its contract have come to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Standing {
+pub enum Standing {
     Active,
     /// Ten wrong passwords were typed.
     Locked,
@@ -28,7 +28,7 @@ enum Standing {
 
 /// What a person, or a client on the person's behalf, does.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Action {
+pub enum Action {
     /// Typing the right password for a client.
     Password,
     /// The same for the account menu.
@@ -54,7 +54,7 @@ enum Action {
 
 /// What came of it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Seen {
+pub enum Seen {
     /// It did what it is for.
     Works,
     /// The one neutral sentence: nothing is told.
@@ -112,7 +112,6 @@ async fn assert_row(action: Action) {
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
-
 #[test]
 fn the_table_has_every_action_once() {
     let mut actions: Vec<_> = TABLE.iter().map(|(action, _)| format!("{action:?}")).collect();

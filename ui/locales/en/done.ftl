@@ -5,8 +5,8 @@ done-reset-requested-lead = If the address you entered is used to log in here, w
 done-reset-requested-note = Open the link in the email within 14 days and set a new password. If no email arrives, check the address you entered and your spam folder.
 done-reset-requested-button = Go to the login page
 
-done-unblocked-title = Account unblocked
-done-unblocked-lead = Your account is not blocked any more. You can log in.
+done-unblocked-title = Account unlocked
+done-unblocked-lead = Your account is not locked any more. You can log in.
 done-unblocked-button = Go to the login page
 
 # Manual, chapter 6.2
@@ -27,7 +27,7 @@ done-registered-button = OK
 
 done-registration-cancelled-title = Registration canceled
 done-registration-cancelled-lead = You have not been registered. To register, open the link in the invitation again.
-done-registration-cancelled-button = Go to the login page
+done-registration-cancelled-button = Back to the registration
 
 # Manual, chapter 2.1
 done-email-change-requested-title = Check your email

@@ -22,7 +22,7 @@ login-alert-email-missing = Enter your email address.
 login-alert-password-missing = Enter your password.
 login-alert-mismatch = The email address or password is incorrect. Check them and try again.
 # Manual, chapter 6
-login-alert-locked = Your account has been blocked because of several failed login attempts in a row. We have sent you an email with instructions for unblocking it.
+login-alert-locked = Your account has been locked because of several failed login attempts in a row. We have sent you an email with instructions for unlocking it.
 login-alert-unavailable = This account cannot log in at the moment. Contact your contract holder or an administrator.
 login-alert-too-many-requests = There have been too many login attempts. Wait a while and try again.
 login-alert-overloaded = We are very busy right now. Wait a moment and try again.

@@ -53,11 +53,11 @@ mail-password-reset-body =
 
     { $link }
 
-    If no new password is chosen within 14 days of receiving this mail, the request is cancelled.
+    If no new password is chosen within 14 days of receiving this mail, the request is canceled.
 
 mail-email-change-subject = [{ $brand }] Change of email address
 mail-email-change-button = Change the email address
-mail-email-change-cancelled = If the URL is not opened within 14 days of receiving this mail, the change is cancelled.
+mail-email-change-cancelled = If the URL is not opened within 14 days of receiving this mail, the change is canceled.
 mail-email-change-body =
     Dear { $name },
 
@@ -84,7 +84,7 @@ mail-login-method-change-body =
     If you want to sign in with an account of a linked service, we recommend to sign out of that service first, then open the link in this mail and set up your login to { $brand }.
     { mail-login-method-change-unintended }
 
-    If the login method is not set within 14 days of receiving this mail, the change is cancelled.
+    If the login method is not set within 14 days of receiving this mail, the change is canceled.
 
 # Not in the manuals.
 

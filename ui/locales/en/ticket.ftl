@@ -1,8 +1,8 @@
 # Pages that a mailed link opens (manual, chapters 1.5, 2 and 6)
 
-unblock-title = Unblock your account
-unblock-lead = Choose “Unblock” to unblock your account. You can log in again afterwards.
-unblock-submit = Unblock
+unblock-title = Unlock your account
+unblock-lead = Choose “Unlock” to unlock your account. You can log in again afterwards.
+unblock-submit = Unlock
 
 registration-title = Register your login
 registration-name = Name
@@ -46,10 +46,10 @@ ticket-invitation-unknown-do = Copy the whole link from the email and open it ag
 ticket-invitation-expired-do = Ask your contract holder or an administrator to send the invitation again.
 ticket-invitation-used-do = Log in the way you registered.
 ticket-invitation-replaced-do = Open the link in the invitation that arrived last.
-ticket-unblock-unknown-do = Copy the whole link from the email and open it again. Resetting your password unblocks your account too.
-ticket-unblock-expired-do = You can unblock your account by resetting your password.
-ticket-unblock-used-do = Your account is not blocked any more. Log in.
-ticket-unblock-replaced-do = Try to log in. If your account is blocked, open the link in the email about it that arrived last.
+ticket-unblock-unknown-do = Copy the whole link from the email and open it again. Resetting your password unlocks your account too.
+ticket-unblock-expired-do = You can unlock your account by resetting your password.
+ticket-unblock-used-do = Your account is not locked any more. Log in.
+ticket-unblock-replaced-do = Try to log in. If your account is locked, open the link in the email about it that arrived last.
 ticket-password-reset-unknown-do = Copy the whole link from the email and open it again. If that does not help, ask for a password reset again.
 ticket-password-reset-expired-do = Ask for a password reset again.
 ticket-password-reset-used-do = Log in with your new password.

@@ -27,7 +27,7 @@ done-registered-button = OK
 
 done-registration-cancelled-title = 登録をキャンセルしました
 done-registration-cancelled-lead = 利用者登録は行われていません。登録するときは、利用者登録のご案内メールのURLをもう一度開いてください。
-done-registration-cancelled-button = ログイン画面へ
+done-registration-cancelled-button = 登録画面に戻る
 
 # 利用マニュアル 2.1
 done-email-change-requested-title = メールをご確認ください
