@@ -5,7 +5,7 @@
 
 use crate::provider;
 use crate::provider::database::OwnDatabase;
-use crate::provider::world::{Authentication, REDIRECT_URI, World, email};
+use crate::provider::world::{Authentication, REDIRECT_URI, Surroundings, World, email};
 use crate::random;
 use anyhow::{Context as _, bail};
 use aws_lc_rs::rand::SystemRandom;
@@ -59,7 +59,7 @@ pub async fn run(options: &Options, keeper: Option<PathBuf>) -> anyhow::Result<b
         None => None,
     };
     let database = own.as_ref().map(|own| own.url.clone()).or_else(|| options.database.clone());
-    let world = World::create(&directory, binary, database, keeper).await?;
+    let world = World::create(&directory, binary, Surroundings { database, ..Surroundings::default() }, keeper).await?;
     let outcome = drive(options, &world, &directory).await;
     // Keys and a database of this run alone.
     let _ = std::fs::remove_dir_all(&directory);

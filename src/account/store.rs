@@ -39,7 +39,7 @@ statements! {
                        WHERE id = $1 AND login_method = 'password' AND state <> 'deleted' RETURNING id";
     REHASH = "UPDATE account SET password_hash = $3 WHERE id = $1 AND password_hash = $2 RETURNING id";
     REPLACE_PASSWORD = "UPDATE account SET password_hash = $3, password_changed_at = $4, updated_at = $4 \
-                        WHERE id = $1 AND password_hash = $2 AND login_method = 'password' AND state <> 'deleted' \
+                        WHERE id = $1 AND password_hash = $2 AND login_method = 'password' AND state = 'active' \
                         RETURNING id";
     REGISTER = "UPDATE account SET state = 'active', login_method = 'password', password_hash = $2, \
                 password_changed_at = $3, email_verified_at = $3, updated_at = $3 \
@@ -217,7 +217,8 @@ pub async fn update_account_state(
     Ok(row.is_some())
 }
 
-/// Puts a password's hash in the place of a known one; `false` when the known one is not the account's any more.
+/// Puts a password's hash in the place of a known one; `false` when the known one is not that of an active account any
+/// more: a lock refuses even the right password.
 ///
 /// # Errors
 /// When the database fails.

@@ -5,9 +5,10 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
 use super::allowed;
+use crate::account::AccountState;
 use crate::context::{Form, PageContext};
 use crate::lifecycle::{change_password, lock};
-use crate::lockout::{Limit, LoginKey, clear_failures, count_failure, is_locked};
+use crate::lockout::{Limit, LoginKey, clear_failures, count_failure, find_failures, is_locked};
 use crate::password::Outcome;
 use crate::policy::menu::Entry;
 use crate::session::SignedIn;
@@ -71,6 +72,11 @@ async fn change(
     if app.limits.wait(Limit::Failures, page.request.address).is_some() {
         return Ok(Ok(Some(ChangePasswordAlert::TooManyRequests)));
     }
+    // A lock guards the password wherever it is typed: whoever found a screen unlocked has ten tries and no more.
+    let key = LoginKey::of(&app.master, &record.account.brand, &record.account.email);
+    if record.account.state == AccountState::Locked || is_locked(find_failures(&app.db, key).await?) {
+        return Ok(Ok(Some(ChangePasswordAlert::TooManyRequests)));
+    }
     let stored = record.password_hash.as_ref().map(|hash| hash.expose().clone());
     match app.passwords.verify(current, stored).await {
         Err(_) => return Ok(Ok(Some(ChangePasswordAlert::New(NewPasswordAlert::Overloaded)))),
@@ -82,10 +88,11 @@ async fn change(
         Err(alert) => return Ok(Ok(Some(ChangePasswordAlert::New(alert)))),
     };
     let mut tx = app.db.begin().await?;
-    clear_failures(&mut tx, LoginKey::of(&app.master, &record.account.brand, &record.account.email)).await?;
+    clear_failures(&mut tx, key).await?;
     if !change_password(&mut tx, &page.registrar(), (record, &signed_in.session.id), &hash).await? {
-        // Changed elsewhere a moment ago: the current one is another by now.
-        return Ok(Ok(Some(ChangePasswordAlert::CurrentWrong)));
+        // Changed elsewhere, or locked, a moment ago: as wrong as any other, so that a burst learns nothing.
+        drop(tx);
+        return count(page, signed_in).await.map(Ok);
     }
     tx.commit().await?;
     app.outbox.wake();

@@ -81,7 +81,7 @@ pub async fn complete_email_change(
         if !update_password_hash(tx, &account.id, hash, registrar.now).await? {
             return Ok(EmailChanged::No);
         }
-        forget_factors(tx, &account.id, registrar.now).await?;
+        forget_factors(tx, &account.id).await?;
     }
     revoke_tickets_of_account(tx, &account.id, registrar.now).await?;
     registrar.end_everything(tx, account, (None, "email_changed")).await?;

@@ -25,7 +25,7 @@ mod second_factor_reset;
 pub use email_change::{EmailChanged, complete_email_change, request_email_change};
 pub use invitation::{Invitation, complete_registration, invite, invite_again};
 pub use lock::{lock, unblock, unlock};
-pub use notice::tell_of_new_browser;
+pub use notice::{tell, tell_of_new_browser};
 pub use password::{change_password, request_password_reset, reset_password};
 pub use recovery_request::{RecoveryRequest, SealedRequest, count_waiting_requests, insert_request, take_requests};
 pub use second_factor_reset::reset_second_factor;

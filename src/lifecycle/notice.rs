@@ -1,10 +1,18 @@
-//! Notices about a sign-in.
+//! Notices: what a person is told of their own account (`security.md` line 61).
 
 use super::{Letter, Registrar};
 use crate::account::Account;
 use crate::clock::Timestamp;
 use crate::notify::MailKind;
 use crate::storage::{Fault, Tx};
+
+/// Tells a person what happened to the account, in a mail that needs no further words.
+///
+/// # Errors
+/// When the database fails.
+pub async fn tell(tx: &mut Tx, registrar: &Registrar<'_>, account: &Account, kind: MailKind) -> Result<(), Fault> {
+    registrar.write(tx, account, Letter::of(kind)).await
+}
 
 /// Tells a person that somebody signed in with a browser not seen before. `browser` is what it calls itself, in a few
 /// words.

@@ -90,7 +90,7 @@ pub async fn reset_password(
         return Ok(false);
     }
     revoke_tickets_of_account(tx, &account.id, registrar.now).await?;
-    let had_factors = forget_factors(tx, &account.id, registrar.now).await?;
+    let had_factors = forget_factors(tx, &account.id).await?;
     registrar.end_everything(tx, account, (None, "password_reset")).await?;
     registrar.write(tx, account, Letter::of(MailKind::PasswordChanged)).await?;
     if had_factors {

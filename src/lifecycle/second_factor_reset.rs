@@ -3,7 +3,6 @@
 use super::{Letter, Registrar};
 use crate::account::Account;
 use crate::audit::EventKind;
-use crate::clock::Timestamp;
 use crate::id::AccountId;
 use crate::notify::MailKind;
 use crate::second_factor;
@@ -15,7 +14,7 @@ use crate::storage::{Fault, Tx};
 /// # Errors
 /// When the database fails.
 pub async fn reset_second_factor(tx: &mut Tx, registrar: &Registrar<'_>, account: &Account) -> Result<bool, Fault> {
-    if !forget_factors(tx, &account.id, registrar.now).await? {
+    if !forget_factors(tx, &account.id).await? {
         return Ok(false);
     }
     registrar.write(tx, account, Letter::of(MailKind::SecondFactorReset)).await?;
@@ -24,8 +23,8 @@ pub async fn reset_second_factor(tx: &mut Tx, registrar: &Registrar<'_>, account
 }
 
 /// Deletes factor, recovery code, remembered browsers and passkeys; answers whether there was a factor or a passkey.
-pub(super) async fn forget_factors(tx: &mut Tx, account: &AccountId, now: Timestamp) -> Result<bool, Fault> {
-    let factor = second_factor::reset(tx, account, now).await?;
+pub(super) async fn forget_factors(tx: &mut Tx, account: &AccountId) -> Result<bool, Fault> {
+    let factor = second_factor::reset(tx, account).await?;
     let passkeys = second_factor::passkey::delete_all(tx, account).await?;
     Ok(factor || passkeys > 0)
 }

@@ -29,6 +29,8 @@ struct HtmlPart<'a> {
 
 /// Composes a mail in the words of a brand.
 pub fn compose_mail(face: &Face, mail: &Mail<'_>) -> Content {
+    let is_given = |wanted: &&str| mail.args.iter().any(|(key, _)| key == wanted);
+    debug_assert!(mail.kind.args().iter().all(is_given), "the text of {} lacks a word", mail.kind);
     let texts = face.texts(mail.lang);
     let name = match clean::name(mail.name) {
         // Nobody is addressed as nobody.

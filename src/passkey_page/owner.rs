@@ -8,7 +8,8 @@ use crate::account::{LoginMethod, Role};
 use crate::audit::{Event, EventKind, insert_event};
 use crate::context::PageContext;
 use crate::id::{AccountId, SessionId};
-use crate::notify::{Due, Mail, MailKind, compose_mail};
+use crate::lifecycle;
+use crate::notify::MailKind;
 use crate::policy::menu;
 use crate::second_factor::passkey::RelyingParty;
 use crate::session::SignedIn;
@@ -59,12 +60,7 @@ impl Owner {
     /// # Errors
     /// When the database fails.
     pub async fn tell(&self, page: &PageContext, tx: &mut Tx, kind: MailKind) -> Result<(), Fault> {
-        let account = &self.signed_in.record.account;
-        let face = page.app.faces.of(account.brand.as_str());
-        let mail = Mail { kind, to: &account.email, name: &account.name, lang: page.lang, link: None, args: &[] };
-        let due = Due { now: page.now, expires_at: None };
-        let owner = (&account.brand, Some(&account.id));
-        page.app.outbox.insert(tx, owner, &compose_mail(face, &mail), due).await.map(drop)
+        lifecycle::tell(tx, &page.registrar(), &self.signed_in.record.account, kind).await
     }
 }
 

@@ -110,8 +110,8 @@ pub struct Facts {
     pub purpose: Purpose,
     /// The present instant.
     pub now: Timestamp,
-    /// Whether ten wrong passwords in a row were typed for an address that no account can be locked for: it behaves
-    /// like a locked one.
+    /// Whether ten wrong passwords in a row were typed for an address whose account, if there is one, is not there to
+    /// be locked by the next: it behaves like a locked one.
     pub too_many_failures: bool,
     /// The account with the address typed; `None` when there is none.
     pub account: Option<AccountFacts>,
@@ -179,14 +179,18 @@ impl Reason {
 
 /// Decides.
 pub fn decide(facts: &Facts) -> Decision {
+    if let Some(reason) = facts.account.as_ref().and_then(check_lock) {
+        // Failures are forgotten before a lock is: without them an address that nobody has would show nothing either.
+        let proved = facts.account.is_some_and(|account| account.proof == PrimaryProof::Match);
+        return Decision::Refuse { reason, disclosed: facts.too_many_failures || proved };
+    }
     if facts.too_many_failures {
         return Decision::Refuse { reason: Reason::TooManyFailures, disclosed: true };
     }
     let Some(account) = facts.account else {
         return Decision::Refuse { reason: Reason::UnknownAccount, disclosed: false };
     };
-    let refusal = check_lock(&account)
-        .or_else(|| check_contract(facts.purpose, facts.now, &account))
+    let refusal = check_contract(facts.purpose, facts.now, &account)
         .or_else(|| check_proof(&account))
         .or_else(|| check_state(account.state));
     refusal.map_or(Decision::Allow, |reason| Decision::Refuse { reason, disclosed: is_disclosed(reason, &account) })
@@ -234,11 +238,10 @@ pub const fn check_state(state: AccountState) -> Option<Reason> {
     }
 }
 
-/// The lock is told to everybody (an address nobody has behaves the same); an account that is not or no longer there is
-/// told to nobody; everything else only after the proof held.
+/// An account that is not or no longer there is told to nobody; everything else only after the proof held. (Too many
+/// failures are told to everybody: an address nobody has behaves the same.)
 fn is_disclosed(reason: Reason, account: &AccountFacts) -> bool {
     match reason {
-        Reason::AccountLocked | Reason::TooManyFailures => true,
         Reason::UnknownAccount | Reason::OtherLoginMethod | Reason::WrongPassword => false,
         _ => {
             matches!(account.proof, PrimaryProof::Match | PrimaryProof::Passkey)

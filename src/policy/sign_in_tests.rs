@@ -29,8 +29,8 @@ fn account_state_against_proof() {
         (Active,    OtherMethod, refuse(Reason::OtherLoginMethod, false)),
         (Active,    Passkey,     Decision::Allow),
         (Locked,    Match,       refuse(Reason::AccountLocked, true)),
-        (Locked,    Mismatch,    refuse(Reason::AccountLocked, true)),
-        (Locked,    OtherMethod, refuse(Reason::AccountLocked, true)),
+        (Locked,    Mismatch,    refuse(Reason::AccountLocked, false)),
+        (Locked,    OtherMethod, refuse(Reason::AccountLocked, false)),
         (Locked,    Passkey,     Decision::Allow),
         (Suspended, Match,       refuse(Reason::AccountSuspended, true)),
         (Suspended, Mismatch,    refuse(Reason::WrongPassword, false)),
@@ -55,6 +55,10 @@ fn account_state_against_proof() {
     assert_eq!(decide(&nobody), refuse(Reason::UnknownAccount, false));
     let guessed = Facts { too_many_failures: true, ..nobody };
     assert_eq!(decide(&guessed), refuse(Reason::TooManyFailures, true), "as a locked account would");
+    for proof in [Match, Mismatch, OtherMethod] {
+        let locked = Facts { account: Some(account(Plan::Basic, Locked, proof)), ..guessed };
+        assert_eq!(decide(&locked), refuse(Reason::AccountLocked, true), "{proof:?}");
+    }
     for state in [Invited, Suspended] {
         let known = Facts { account: Some(account(Plan::Basic, state, Match)), ..guessed };
         assert_eq!(decide(&known), refuse(Reason::TooManyFailures, true), "{state:?}");

@@ -74,7 +74,7 @@ pub struct Who<'a> {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn reset(tx: &mut Tx, account: &AccountId, _now: Timestamp) -> Result<bool, Fault> {
+pub async fn reset(tx: &mut Tx, account: &AccountId) -> Result<bool, Fault> {
     // In the order in which a guess takes its locks.
     attempt::delete_of_account(tx, account).await?;
     store::delete_failures(tx, account).await?;

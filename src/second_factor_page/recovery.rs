@@ -10,10 +10,10 @@ use super::show::{self, Told};
 use super::step::{Place, Step, open, open_form, tools};
 use crate::audit::{EventKind, insert_event};
 use crate::context::PageContext;
-use crate::notify::{Due, Mail, MailKind, compose_mail};
+use crate::lifecycle;
+use crate::notify::MailKind;
 use crate::second_factor::guess::{Verdict, guess_recovery_code};
 use crate::storage::{Fault, Tx};
-use crate::web::Lang;
 use crate::web::pages::FactorAlert;
 
 /// The field.
@@ -67,19 +67,7 @@ async fn recover(page: &PageContext, step: &Step, typed: &str) -> Result<Respons
 
 /// Whoever did not do it themselves learns of it (`security.md` line 61).
 async fn tell(page: &PageContext, step: &Step, tx: &mut Tx) -> Result<(), Fault> {
-    let (app, account) = (&page.app, step.account());
-    let own_language = account.profile.locale.as_deref().and_then(Lang::from_tag);
-    let mail = Mail {
-        kind: MailKind::RecoveryCodeUsed,
-        to: &account.email,
-        name: &account.name,
-        lang: own_language.unwrap_or(page.lang),
-        link: None,
-        args: &[],
-    };
-    let content = compose_mail(app.faces.of(account.brand.as_str()), &mail);
-    let due = Due { now: page.now, expires_at: None };
-    app.outbox.insert(tx, (&account.brand, Some(&account.id)), &content, due).await?;
+    lifecycle::tell(tx, &page.registrar(), step.account(), MailKind::RecoveryCodeUsed).await?;
     let event = step.event(page, EventKind::RecoveryCodeUsed);
-    insert_event(tx, app.random.row_id(page.now).into(), &event, page.now).await
+    insert_event(tx, page.app.random.row_id(page.now).into(), &event, page.now).await
 }

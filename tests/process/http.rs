@@ -150,12 +150,18 @@ impl Person {
 
     /// Sends the login form.
     pub async fn submit(&mut self, page: &Answer, email: &str, password: &str) -> Answer {
+        self.fill_in(page, &[("email", email), ("password", password)]).await
+    }
+
+    /// Sends the form of a page with its hidden fields and these.
+    pub async fn fill_in(&mut self, page: &Answer, fields: &[(&str, &str)]) -> Answer {
         let csrf = page.field("csrf").unwrap_or_else(|| panic!("no form: {} {}", page.status, page.body));
+        let ticket = page.field("ticket");
+        let hidden = [Some(("csrf", csrf.as_str())), ticket.as_deref().map(|ticket| ("ticket", ticket))];
+        let all: Vec<_> = hidden.into_iter().flatten().chain(fields.iter().copied()).collect();
         let own = [("origin", "https://login.example"), ("sec-fetch-site", "same-origin")];
-        let form = [("content-type", "application/x-www-form-urlencoded")];
-        let body = form_of(&[("csrf", &csrf), ("email", email), ("password", password)]);
-        let answer =
-            self.send((Method::POST, page.action()), &[own, [form[0], ("accept", "*/*")]].concat(), body).await;
+        let form = [("content-type", "application/x-www-form-urlencoded"), ("accept", "*/*")];
+        let answer = self.send((Method::POST, page.action()), &[own, form].concat(), form_of(&all)).await;
         self.follow(answer).await
     }
 

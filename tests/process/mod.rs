@@ -12,6 +12,7 @@ mod node;
 mod operation;
 mod other_nodes;
 mod outbox;
+mod password_life;
 mod refusals;
 mod stop;
 mod sudden_death;

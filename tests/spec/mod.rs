@@ -8,10 +8,13 @@
 //! | 4 | clients that registered themselves are untrusted | dynamic registration |
 //! | 13 | `web_message` names its target origin | not offered: the mode is refused (`rfc6749`) |
 //! | 14 | PAR for high-value clients, `authorization_details` only from it | PAR and RFC 9396 |
-//! | 16 | a person takes consent back on a page of their own | the account menu (the store's verb is tested) |
-//! | 82–84 | ending other sessions, step-up before changes | the account menu and the second factor |
+//! | 16 | a person takes consent back on a page of their own | an entry of the account menu (the store's verb is tested) |
+//! | 68 | an administrator starts a reset | the admin console |
+//! | 76 | federated identities | upstream sign-in |
+//! | 82, 84 | a person sees and ends sessions | the account menu |
 
 mod account_states;
+mod asvs_authentication;
 mod asvs_sessions;
 mod concurrency;
 mod form_post;
@@ -34,4 +37,4 @@ mod rfc9207;
 mod rfc9700;
 mod rp_initiated_logout;
 mod scene;
-mod second_factor;
+pub mod second_factor;

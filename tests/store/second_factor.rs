@@ -245,9 +245,9 @@ async fn a_reset_forgets_everything_of_the_account_and_nothing_of_another() {
     let mut tx = act.db().begin().await.unwrap();
     remembered_browser::remember(&mut tx, &act.hand.tools(NOW), account).await.unwrap();
     remembered_browser::remember(&mut tx, &other.tools(NOW), &other.account.id).await.unwrap();
-    assert!(!reset(&mut tx, &other.account.id, NOW).await.unwrap(), "there was nothing");
+    assert!(!reset(&mut tx, &other.account.id).await.unwrap(), "there was nothing");
     remembered_browser::remember(&mut tx, &other.tools(NOW), &other.account.id).await.unwrap();
-    assert!(reset(&mut tx, account, NOW).await.unwrap());
+    assert!(reset(&mut tx, account).await.unwrap());
     tx.commit().await.unwrap();
     for table in ["second_factor", "recovery_code", "second_factor_failure", "second_factor_attempt"] {
         assert_eq!(count(act.db(), table).await, 0, "{table}");

@@ -4,7 +4,7 @@ use http::StatusCode;
 use tegata::account::{Account, AccountState, EmailAddress, LoginMethod, NewAccount, Profile, Role, find_by_email};
 use tegata::audit::{Event, EventKind};
 use tegata::id::BrandCode;
-use tegata::lifecycle::{Invitation, Registrar, invite, unlock};
+use tegata::lifecycle::{Invitation, Registrar, invite, reset_second_factor, unlock};
 use tegata::web::Lang;
 
 use super::inbox::link;
@@ -66,6 +66,14 @@ impl Provider {
         let record = self.record_of(email).await;
         let mut tx = self.db().begin().await.unwrap();
         assert!(unlock(&mut tx, &self.registrar(), &record.account).await.unwrap());
+        tx.commit().await.unwrap();
+    }
+
+    /// Takes back what a person has beside the password, as an administrator would.
+    pub async fn reset_second_factor(&self, email: &str) {
+        let record = self.record_of(email).await;
+        let mut tx = self.db().begin().await.unwrap();
+        assert!(reset_second_factor(&mut tx, &self.registrar(), &record.account).await.unwrap());
         tx.commit().await.unwrap();
     }
 

@@ -132,6 +132,7 @@ pub fn provider_config(numbers: Numbers, directory: &Directory) -> anyhow::Resul
         log_filter: "info",
         sink: Some(SinkPorts { smtp: numbers.smtp, http: numbers.inbox }),
         one_address: true,
+        cheap_passwords: false,
         brands,
     };
     Ok(format!("# Written anew at every start of the demo.\n\n{}", setup.text()?))

@@ -23,6 +23,8 @@ pub struct Setup<'a> {
     pub sink: Option<SinkPorts>,
     /// Whether everybody comes from one address, so that limits per network would hit the innocent.
     pub one_address: bool,
+    /// Whether passwords are hashed with next to no effort.
+    pub cheap_passwords: bool,
     /// The brands.
     pub brands: Vec<BrandEntry<'a>>,
 }
@@ -76,6 +78,12 @@ impl Setup<'_> {
         if let Some(sink) = self.sink {
             root.insert("mail".into(), mail(sink));
             root.insert("sms".into(), sms(sink));
+        }
+        if self.cheap_passwords {
+            let effort = [("memory_kib", 64), ("iterations", 1)];
+            let effort: Table =
+                effort.into_iter().map(|(key, value)| (key.to_owned(), Value::Integer(value))).collect();
+            root.insert("password".into(), effort.into());
         }
         if self.one_address {
             let limit = Value::Integer(100_000);

@@ -1,7 +1,7 @@
 //! A provider with a little world around it, for measurements and crash tests: one brand, accounts, clients, all on
 //! free ports and in one directory.
 
-use super::config_file::{BrandEntry, Setup};
+use super::config_file::{BrandEntry, Setup, SinkPorts};
 use super::register::{self, NewAccount, NewClient};
 use super::{Launch, Running};
 use crate::load::flow::Credentials;
@@ -27,6 +27,17 @@ pub enum Authentication<'a> {
     None,
 }
 
+/// What differs from one world to the other.
+#[derive(Default)]
+pub struct Surroundings {
+    /// URL of the database; none: SQLite in the world's directory.
+    pub database: Option<String>,
+    /// Where mails go; then one network may fail as often as it likes.
+    pub sink: Option<SinkPorts>,
+    /// Passwords are hashed with next to no effort: not for measurements.
+    pub cheap_passwords: bool,
+}
+
 /// The provider, not necessarily running.
 pub struct World {
     /// How to run it.
@@ -43,16 +54,17 @@ pub struct World {
 pub const EMAIL: &str = "u{n}@bench.example";
 
 impl World {
-    /// Writes a configuration into `directory` (made if absent). `database`: a URL, else SQLite in the directory.
+    /// Writes a configuration into `directory` (made if absent).
     ///
     /// # Errors
     /// No free port, no binary, no room.
     pub async fn create(
         directory: &Path,
         binary: PathBuf,
-        database: Option<String>,
+        surroundings: Surroundings,
         keeper: Option<PathBuf>,
     ) -> anyhow::Result<Self> {
+        let Surroundings { database, sink, cheap_passwords } = surroundings;
         std::fs::create_dir_all(directory)?;
         let directory = std::path::absolute(directory)?;
         let port = TcpListener::bind("127.0.0.1:0").await?.local_addr()?.port();
@@ -66,14 +78,15 @@ impl World {
             master_key_file: directory.join("master.key"),
             log_format: "json",
             log_filter: "warn",
-            sink: None,
-            one_address: false,
+            sink,
+            one_address: sink.is_some(),
+            cheap_passwords,
             brands: vec![BrandEntry {
                 code: BRAND,
                 name: "M-Drive",
                 issuer: issuer.clone(),
                 service_url: "http://localhost:1/".to_owned(),
-                mail_from: None,
+                mail_from: sink.map(|_| "no-reply@bench.example".to_owned()),
                 sms_routes: Vec::new(),
             }],
         };

@@ -12,7 +12,7 @@ mod page;
 use crate::bench::{argon2_rate, commit_rate};
 use crate::load::scenario::Scenario;
 use crate::provider;
-use crate::provider::world::{Authentication, World};
+use crate::provider::world::{Authentication, Surroundings, World};
 use anyhow::Context as _;
 use clap::Args;
 use figure::Figure;
@@ -67,7 +67,7 @@ async fn starts(directory: &Path, binary: &Path, own: &Path) -> anyhow::Result<[
     let (mut first, mut again) = (Vec::new(), Vec::new());
     for number in 0..STARTS {
         let place = directory.join(format!("start-{number}"));
-        let world = World::create(&place, binary.to_owned(), None, Some(own.to_owned())).await?;
+        let world = World::create(&place, binary.to_owned(), Surroundings::default(), Some(own.to_owned())).await?;
         first.push(start_once(&world).await?);
         again.push(start_once(&world).await?);
     }
@@ -97,7 +97,7 @@ async fn measure_all(
     let mut figures = vec![Figure::at_most("Release binary, stripped", "MB", size, 30.0)];
 
     figures.extend(starts(directory, &binary, &own).await?);
-    let world = World::create(directory, binary, None, Some(own.clone())).await?;
+    let world = World::create(directory, binary, Surroundings::default(), Some(own.clone())).await?;
     world.launch.command(&["migrate"], None).await?;
     eprintln!("Adding {} accounts …", options.concurrency);
     world.add_accounts(options.concurrency).await?;

@@ -142,14 +142,14 @@ pub(super) async fn post(browser: &mut Browser, page: &Answer, action: &str, fie
 }
 
 /// `/VX7/second-factor/<id>`.
-pub(super) fn step_of(page: &Answer) -> String {
+pub fn step_of(page: &Answer) -> String {
     let action = page.action();
     assert!(action.contains("/second-factor/"), "{} {}", page.status, page.body);
     action.split('/').take(4).collect::<Vec<_>>().join("/")
 }
 
 /// The secret that the authenticator's page spells out.
-pub(super) fn secret_of(page: &Answer) -> Vec<u8> {
+pub fn secret_of(page: &Answer) -> Vec<u8> {
     let is_secret = |text: &&str| {
         text.len() == 39 && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b' ')
     };
@@ -158,7 +158,7 @@ pub(super) fn secret_of(page: &Answer) -> Vec<u8> {
 }
 
 /// The recovery code that the page shows.
-pub(super) fn recovery_code_of(page: &Answer) -> String {
+pub fn recovery_code_of(page: &Answer) -> String {
     let is_code = |text: &&str| {
         let groups: Vec<_> = text.split('-').collect();
         groups.len() == 5 && groups.iter().all(|g| g.len() == 5 && g.bytes().all(|b| b.is_ascii_alphanumeric()))
