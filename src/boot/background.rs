@@ -15,6 +15,9 @@ use crate::server::stop::{Phase, Stop};
 
 /// How often other nodes' changes are looked for; `product.md` §8 allows five seconds.
 const RELOAD: Duration = Duration::from_secs(1);
+/// How often forgotten passwords are looked at. Never at once: an address that somebody has means more work, and whoever
+/// asks something else right after a request would notice (`security.md` line 63).
+const RECOVER: Duration = Duration::from_secs(1);
 /// How often the outbox is looked at, if nobody rings.
 const DELIVER: Duration = Duration::from_secs(1);
 /// How often it is measured.
@@ -78,9 +81,9 @@ impl Background {
                 }
             });
         }
-        let (app4, mut recoveries, mut bell) = (app.clone(), round("recover", DELIVER), app.outbox.bell());
+        let (app4, mut recoveries) = (app.clone(), round("recover", RECOVER));
         tasks.spawn(async move {
-            while recoveries.next_or(bell.changed()).await {
+            while recoveries.next().await {
                 let outcome = recover::tick(&app4).await.map(drop);
                 recoveries.note(outcome);
             }

@@ -6,7 +6,7 @@
 //!
 //! | job | every | what |
 //! |---|---|---|
-//! | [`recover`] | 1 s, or at once | mails for forgotten passwords |
+//! | [`recover`] | 1 s, never at once | mails for forgotten passwords |
 //! | [`reload`] | 1 s | clients and signing keys whose counter has moved |
 //! | [`rotate_keys`] | 1 min | what `policy::key_rotation` says is due |
 //! | [`deliver`] | 1 s, and at once after a commit | mails and SMS that are due; every 15 s, how many wait |

@@ -76,9 +76,7 @@ async fn write_down(page: &PageContext, email: String) -> Result<(), Fault> {
     let sealed = request.seal((&app.master, &app.random), &page.issuer().brand, page.now);
     let mut tx = app.db.begin().await?;
     insert_request(&mut tx, &sealed).await?;
-    tx.commit().await?;
-    app.outbox.wake();
-    Ok(())
+    tx.commit().await
 }
 
 fn show(page: &PageContext, from: &str, email: String, alert: Option<ForgottenAlert>) -> Response {
