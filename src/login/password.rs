@@ -84,7 +84,8 @@ async fn sign_in(page: &PageContext, interaction: &Interaction, credentials: Cre
             // The tenth failure, or a new password, came in between.
             None => {
                 let Proved { record, key, .. } = *proved;
-                refuse(page, (Reason::AccountLocked, true), Some(Box::new(record)), key).await?
+                // The count says whether it was the lock; anything else is told as a wrong password.
+                refuse(page, (Reason::AccountLocked, false), Some(Box::new(record)), key).await?
             }
         },
         other => other,
