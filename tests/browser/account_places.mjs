@@ -24,6 +24,7 @@ async function send(page, fields, button = 'main button.primary') {
 }
 
 async function logIn(page, somebody, language, address = somebody.brand.storage_app) {
+  await page.waitForLoadState('networkidle'); // what the page still asks for belongs to the cookies it was made with
   await page.context().clearCookies();
   await page.goto(address);
   await onward(page, () => fillLogin(page, somebody, language));

@@ -18,6 +18,7 @@ export async function* everyPage(page, demo, language) {
   yield* answers(page, account, demo);
   yield* leaving(page, account, say);
   for (const flow of [secondFactor, locked, forgotten, registration, accountMenu]) {
+    await page.waitForLoadState('networkidle');
     await page.context().clearCookies();
     yield* flow(page, demo, language);
   }
@@ -51,6 +52,7 @@ async function* errors(page, { brand }, { interop }) {
   await page.goto(authorization(brand, elsewhere));
   yield 'error-redirect-uri';
   await page.goto(brand.storage_app);
+  await page.waitForLoadState('networkidle'); // what the page still asks for belongs to the cookies it was made with
   await page.context().clearCookies();
   await page.reload();
   yield 'error-other-browser';
