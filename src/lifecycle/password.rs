@@ -7,10 +7,9 @@ use crate::account::{LoginMethod, SignInRecord, replace_password_hash, update_pa
 use crate::audit::EventKind;
 use crate::id::SessionId;
 use crate::notify::MailKind;
-use crate::policy::lifetimes;
 use crate::secret::Secret;
 use crate::storage::{Fault, Tx};
-use crate::ticket::{Data, Purpose, Ticket, consume_ticket, count_recent_tickets, revoke_tickets_of_account};
+use crate::ticket::{Data, Purpose, Ticket, consume_ticket, revoke_tickets_of_account};
 
 /// Puts a new password in the place of the one that was shown. The account's other sessions end with what was issued
 /// from them; remembered browsers are forgotten, open links are dead. `false` when the old password is not the
@@ -50,12 +49,7 @@ pub async fn request_password_reset(
 ) -> Result<&'static str, Fault> {
     let Some(record) = record else { return Ok("unknown_account") };
     let account = &record.account;
-    let since = registrar.now.minus(lifetimes::RESET_WINDOW);
-    let recent = count_recent_tickets(tx, &account.id, Purpose::PasswordReset, since).await?;
-    let outcome = if recent >= lifetimes::MOST_RESETS {
-        // Whoever asks hears the same; the link that is there stays good.
-        "too_many"
-    } else if may_recover(record, registrar.now) {
+    let outcome = if may_recover(record, registrar.now) {
         let reset = (Purpose::PasswordReset, Data::default());
         registrar.write_link(tx, account, reset, Letter::of(MailKind::PasswordReset)).await?;
         "sent"

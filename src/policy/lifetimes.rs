@@ -11,12 +11,6 @@ pub const ACCOUNT_MENU_SIGN_IN: Duration = Duration::from_mins(10);
 /// How long a mailed link is good (`product.md` §1, manuals: 「本メール受領後14日間」).
 pub const TICKET: Duration = Duration::from_hours(14 * 24);
 
-/// How many reset links one account is sent within [`RESET_WINDOW`]. Each new one makes the former dead, so that without
-/// a limit a stranger could keep a person from ever using one.
-pub const MOST_RESETS: i64 = 5;
-/// The time over which they count.
-pub const RESET_WINDOW: Duration = Duration::from_hours(1);
-
 /// An idle and an absolute limit: what lives ends at whichever comes first.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Window {
