@@ -69,4 +69,8 @@ ids! {
     PasskeyId,
     /// A registration or a sign-in with a passkey in progress; random.
     CeremonyId,
+    /// A way to one upstream: an operator's word (`google`), or `adfs-` and 16 random characters (接続ID).
+    ConnectionId,
+    /// A person on the way to an upstream and back; random.
+    UpstreamTransactionId,
 }

@@ -38,6 +38,8 @@ text_enum! {
         DAccount = "daccount",
         /// The customer's own Active Directory (ADFS).
         ActiveDirectory = "active_directory",
+        /// An upstream of the operator's own choice.
+        OpenIdConnect = "openid_connect",
     }
 }
 

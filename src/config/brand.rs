@@ -14,6 +14,18 @@ text_enum! {
     pub enum LoginMethodName {
         /// E-mail address and password.
         Password = "password",
+        /// A Google account.
+        Google = "google",
+        /// A Facebook account.
+        Facebook = "facebook",
+        /// A Microsoft account.
+        Microsoft = "microsoft",
+        /// dアカウント.
+        DAccount = "daccount",
+        /// The customer's own Active Directory.
+        ActiveDirectory = "active_directory",
+        /// Upstreams of the operator's own choice.
+        OpenIdConnect = "openid_connect",
     }
 }
 

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use url::Url;
 
 use super::brand::BrandConfig;
-use super::check_notify;
+use super::{check_notify, check_upstream};
 use super::model::Config;
 use super::second_factor;
 
@@ -19,6 +19,7 @@ pub fn check(config: &Config) -> Vec<Complaint> {
     lifetimes(config, &mut out);
     second_factor::check(&config.second_factor, &mut out);
     check_notify::check(config, &mut out);
+    check_upstream::check(config, &mut out);
     let p = &config.password;
     if let Err(why) = argon2::Params::new(p.memory_kib, p.iterations, p.parallelism, Some(32)) {
         complain(&mut out, &["password", "memory_kib"], format!("argon2 refuses these parameters: {why}"));

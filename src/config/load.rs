@@ -125,6 +125,15 @@ fn resolve(config: &mut Config, folder: &Path) -> Result<(), ConfigError> {
     for route in &mut config.sms.route {
         [&mut route.password_file, &mut route.token_file].into_iter().flatten().for_each(absolute);
     }
+    for upstream in &mut config.upstream {
+        let files = [
+            &mut upstream.client_secret_file,
+            &mut upstream.client_key_file,
+            &mut upstream.client_certificate_file,
+            &mut upstream.ca_file,
+        ];
+        files.into_iter().flatten().for_each(absolute);
+    }
     if let Some(file) = &mut config.database.url_file {
         absolute(file);
         config.database.url = std::fs::read_to_string(&*file)
@@ -244,7 +253,7 @@ mod tests {
     /// The keys that a section has, as serde lists them when it meets one it does not know.
     fn keys_of(section: &str) -> std::collections::BTreeSet<String> {
         let text = match section {
-            "brand" | "mail.sender" | "sms.route" => format!("[[{section}]]\nzzz = 1\n"),
+            "brand" | "mail.sender" | "sms.route" | "upstream" => format!("[[{section}]]\nzzz = 1\n"),
             section => format!("[{section}]\nzzz = 1\n{BRAND}"),
         };
         refusal(&text, &[]).split('`').skip(3).step_by(2).map(str::to_owned).collect()
@@ -264,7 +273,7 @@ mod tests {
             assert_eq!(rows, keys_of(section.unwrap()), "{section:?}");
             documented += 1;
         }
-        assert_eq!(documented, 17, "a section without a table");
+        assert_eq!(documented, 18, "a section without a table");
     }
 
     #[test]

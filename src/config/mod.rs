@@ -9,11 +9,13 @@
 mod brand;
 mod check;
 mod check_notify;
+mod check_upstream;
 mod duration;
 mod load;
 mod model;
 mod notify;
 mod second_factor;
+mod upstream;
 
 pub use brand::{BrandConfig, LoginMethodName};
 pub use check::check;
@@ -26,3 +28,4 @@ pub use model::{
 };
 pub use notify::{MailConfig, MailboxText, SmsConfig, SmsRouteConfig, SmsRouteKind, SmtpConfig, SmtpSecurity};
 pub use second_factor::SecondFactorConfig;
+pub use upstream::{UpstreamAlgorithm, UpstreamAuthentication, UpstreamConfig, UpstreamKind};

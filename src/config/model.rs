@@ -11,6 +11,7 @@ use super::brand::BrandConfig;
 use super::duration::Span;
 use super::notify::{MailConfig, SmsConfig};
 use super::second_factor::SecondFactorConfig;
+use super::upstream::UpstreamConfig;
 use crate::text_enum::text_enum;
 
 /// The whole configuration.
@@ -59,6 +60,9 @@ pub struct Config {
     /// Looks.
     #[serde(default)]
     pub ui: UiConfig,
+    /// Upstream providers, one `[[upstream]]` each.
+    #[serde(default)]
+    pub upstream: Vec<UpstreamConfig>,
     /// The brands, one `[[brand]]` each.
     #[serde(default)]
     pub brand: Vec<BrandConfig>,

@@ -35,6 +35,8 @@ impl TypeRule {
     pub const ID_TOKEN: Self = Self { accepted: &[typ::JWT], may_be_absent: false };
     /// Assertions of clients: most libraries write `JWT` or nothing.
     pub const CLIENT_ASSERTION: Self = Self { accepted: &[typ::JWT, typ::CLIENT_ASSERTION], may_be_absent: true };
+    /// ID tokens of other providers: `JWT` or nothing (OpenID Connect Core §2 asks for neither).
+    pub const FOREIGN_ID_TOKEN: Self = Self { accepted: &[typ::JWT], may_be_absent: true };
 
     /// Whether a token with this `typ` passes.
     pub fn accepts(self, typ: Option<&str>) -> bool {
@@ -72,6 +74,19 @@ impl Header {
         }
         let alg = raw.alg.ok_or(JoseError::Malformed("no alg"))?.parse::<Algorithm>()?;
         Ok(Self { alg, kid: raw.kid, typ: raw.typ })
+    }
+
+    /// Reads the header of a token that must be signed with HMAC-SHA256, by the same rules; answers its `typ`.
+    ///
+    /// # Errors
+    /// As [`Header::parse`]; [`JoseError::AlgorithmNotAllowed`] for any other algorithm.
+    pub(super) fn parse_hs256(json: &[u8]) -> Result<Option<String>, JoseError> {
+        let raw: Members = serde_json::from_slice(json).map_err(|_| JoseError::Malformed("header"))?;
+        match (raw.forbidden, raw.alg.as_deref()) {
+            (Some(name), _) => Err(JoseError::ForbiddenMember(name)),
+            (None, Some("HS256")) => Ok(raw.typ),
+            (None, _) => Err(JoseError::AlgorithmNotAllowed),
+        }
     }
 }
 

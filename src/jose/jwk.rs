@@ -210,6 +210,11 @@ impl VerifyingKeys {
         Self { keys, kid_required: true }
     }
 
+    /// The keys of another party, read one by one with [`VerifyingKey::from_jwk`].
+    pub const fn foreign(keys: Vec<VerifyingKey>) -> Self {
+        Self { keys, kid_required: false }
+    }
+
     /// A client's JWK Set (RFC 7517 §5). Keys we cannot use are left out, as §5 wants it.
     ///
     /// # Errors

@@ -30,6 +30,6 @@ pub use error::JoseError;
 pub use header::{Header, TypeRule, typ};
 pub use jwk::{VerifyingKey, VerifyingKeys};
 pub use numeric_date::NumericDate;
-pub use sign::sign_compact;
+pub use sign::{sign_assertion, sign_compact};
 pub use signing_key::SigningKey;
-pub use verify::{MAX_TOKEN_BYTES, Verified, verify_compact};
+pub use verify::{MAX_TOKEN_BYTES, Verified, verify_compact, verify_hs256};

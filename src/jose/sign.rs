@@ -56,6 +56,25 @@ pub fn sign_compact(key: &SigningKey, typ: Option<&str>, claims: &impl Serialize
     }
 }
 
+/// Signs a client's assertion about itself (RFC 7523); `x5t` is the SHA-256 thumbprint of the key's certificate, for a
+/// server that finds the key by it (RFC 7515 §4.1.8).
+///
+/// # Errors
+/// As [`sign_compact`].
+pub fn sign_assertion(key: &SigningKey, x5t: Option<&str>, claims: &impl Serialize) -> Result<String, JoseError> {
+    let mut header = header(Some(typ::JWT));
+    header.set_algorithm(key.alg().as_str());
+    match x5t {
+        None => header.set_key_id(key.kid()),
+        Some(x5t) => {
+            let named = header.set_claim("x5t#S256", Some(serde_json::Value::String(x5t.to_owned())));
+            named.map_err(|_| JoseError::Signing("header"))?;
+        }
+    }
+    let payload = serde_json::to_vec(claims).map_err(|_| JoseError::Signing("the claims do not serialize"))?;
+    josekit::jws::serialize_compact(&payload, &header, key).map_err(|_| JoseError::Signing("no signature could be made"))
+}
+
 /// Writes the token into one allocation. josekit would copy and encode the header anew for each.
 fn assemble(key: &SigningKey, header: &str, payload: &[u8]) -> Result<String, JoseError> {
     let length = header.len() + (payload.len() + key.signature_bytes()).div_ceil(3) * 4 + 4;

@@ -8,8 +8,8 @@ use sqlx::{Database, Decode, Encode, Type};
 
 use crate::clock::Timestamp;
 use crate::id::{
-    AccountId, AuditEventId, BrandCode, CeremonyId, ClientId, ContractId, InteractionId, KeyId, MessageId, PasskeyId,
-    RememberedBrowserId, SessionId, Subject, TicketId, TokenFamilyId,
+    AccountId, AuditEventId, BrandCode, CeremonyId, ClientId, ConnectionId, ContractId, InteractionId, KeyId, MessageId,
+    PasskeyId, RememberedBrowserId, SessionId, Subject, TicketId, TokenFamilyId, UpstreamTransactionId,
 };
 use crate::secret::TokenHash;
 
@@ -67,6 +67,7 @@ id_columns!(
     BrandCode,
     CeremonyId,
     ClientId,
+    ConnectionId,
     ContractId,
     InteractionId,
     KeyId,
@@ -75,7 +76,8 @@ id_columns!(
     PasskeyId,
     SessionId,
     Subject,
-    TokenFamilyId
+    TokenFamilyId,
+    UpstreamTransactionId
 );
 
 column_as!(Timestamp as i64, |t| t.as_millis(), |ms| Ok(Timestamp::from_millis(ms)));

@@ -76,6 +76,9 @@ fn both_engines_have_the_same_migrations_in_the_same_words() {
     let numbers: Vec<i64> = sqlite.iter().map(|(number, ..)| *number).collect();
     assert_eq!(numbers, Vec::from_iter(1..=i64::try_from(numbers.len()).unwrap()), "numbered without a gap");
     for ((number, name, sqlite), (_, _, postgres)) in sqlite.iter().zip(&postgres) {
+        if [sqlite, postgres].iter().all(|text| text.starts_with("-- The engines need different words here.\n")) {
+            continue;
+        }
         assert_eq!(in_postgres_words(sqlite), squeezed(postgres), "migration {number} {name}");
     }
 }
