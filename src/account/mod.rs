@@ -21,5 +21,6 @@ pub use model::{Account, AccountState, Address, LoginMethod, Profile, Role, Sign
 pub(crate) use store::sign_in_columns;
 pub use store::{
     NewAccount, STATEMENTS, SignInRow, confirm_password, find_account, find_by_email, insert_account, list_accounts,
-    register_account, replace_password_hash, update_account_state, update_email, update_password_hash, update_rehash,
+    register_account, register_upstream_account, replace_password_hash, update_account_state, update_email,
+    update_login_method, update_password_hash, update_rehash,
 };

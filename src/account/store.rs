@@ -44,6 +44,11 @@ statements! {
     REGISTER = "UPDATE account SET state = 'active', login_method = 'password', password_hash = $2, \
                 password_changed_at = $3, email_verified_at = $3, updated_at = $3 \
                 WHERE id = $1 AND state = 'invited' RETURNING id";
+    REGISTER_UPSTREAM = "UPDATE account SET state = 'active', login_method = $2, email_verified_at = $3, \
+                         updated_at = $3 WHERE id = $1 AND state = 'invited' RETURNING id";
+    UPDATE_METHOD = "UPDATE account SET login_method = $3, password_hash = $4, password_changed_at = $5, \
+                     state = 'active', updated_at = $6 \
+                     WHERE id = $1 AND login_method = $2 AND state IN ('active', 'locked') RETURNING id";
     UPDATE_EMAIL = "UPDATE account SET email = $3, email_key = $4, email_verified_at = $5, updated_at = $5 \
                     WHERE id = $1 AND email = $2 AND state IN ('active', 'locked') AND NOT EXISTS \
                     (SELECT 1 FROM account other WHERE other.brand = account.brand AND other.email_key = $4 \
@@ -250,6 +255,47 @@ pub async fn register_account(
 ) -> Result<bool, Fault> {
     let row: Option<(String,)> =
         on_tx!(tx, c => query_as(REGISTER).bind(id).bind(hash.expose()).bind(now).fetch_optional(c).await)?;
+    Ok(row.is_some())
+}
+
+/// An invited person signs in by an upstream: the account is active, its address proved by the invitation. `false` when
+/// it was not invited. The identity itself is `upstream::identity`'s.
+///
+/// # Errors
+/// When the database fails.
+pub async fn register_upstream_account(
+    tx: &mut Tx,
+    id: &AccountId,
+    method: LoginMethod,
+    now: Timestamp,
+) -> Result<bool, Fault> {
+    let row: Option<(String,)> =
+        on_tx!(tx, c => query_as(REGISTER_UPSTREAM).bind(id).bind(method).bind(now).fetch_optional(c).await)?;
+    Ok(row.is_some())
+}
+
+/// Gives an account in use another login method, with a password's hash exactly for the password; a lock, which guards
+/// a password, is gone. `false` when the account's method is not the first one any more, or it is not in use.
+///
+/// # Errors
+/// When the database fails; among others while an identity of the former method is linked, and for a contractor who is
+/// to sign in by Active Directory.
+pub async fn update_login_method(
+    tx: &mut Tx,
+    id: &AccountId,
+    ((from, to), hash): ((LoginMethod, LoginMethod), Option<&Secret<String>>),
+    now: Timestamp,
+) -> Result<bool, Fault> {
+    let hash = hash.map(|hash| hash.expose().as_str());
+    let row: Option<(String,)> = on_tx!(tx, c => query_as(UPDATE_METHOD)
+        .bind(id)
+        .bind(from)
+        .bind(to)
+        .bind(hash)
+        .bind(hash.map(|_| now))
+        .bind(now)
+        .fetch_optional(c)
+        .await)?;
     Ok(row.is_some())
 }
 

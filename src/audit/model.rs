@@ -60,6 +60,12 @@ text_enum! {
         PasswordChanged = "password_changed",
         /// Somebody said to have forgotten a password.
         PasswordResetRequested = "password_reset_requested",
+        /// An account has another login method, or another upstream account.
+        LoginMethodChanged = "login_method_changed",
+        /// An upstream told us to let go of a person.
+        UpstreamUnlinked = "upstream_unlinked",
+        /// A customer's connection was made or changed.
+        ConnectionChanged = "connection_changed",
         /// An account has another address.
         EmailChanged = "email_changed",
         /// A person added a passkey.

@@ -38,11 +38,16 @@ pub async fn gather(
         Err(error) => return Ok(Err(error)),
     };
     let signed_in = page.signed_in().await?;
-    let session = signed_in.as_ref().map(|signed_in| session_facts(signed_in, request, interaction, hinted.as_deref()));
+    let asked_at = interaction.map_or(page.now, |interaction| interaction.created_at);
+    let session = signed_in.as_ref().map(|signed_in| SessionFacts {
+        asked_at,
+        ..session_facts(signed_in, request, interaction, hinted.as_deref())
+    });
     let consent = consent_facts(page, client, request, interaction, signed_in.as_ref()).await?;
     let facts = Facts {
         prompt: request.prompt,
         max_age: request.max_age,
+        needs_auth_time: client.metadata.require_auth_time || request.claims.wants_auth_time(),
         acr: request.acr_request(),
         now: page.now,
         session,
@@ -59,10 +64,14 @@ pub fn of_menu(page: &PageContext, interaction: &Interaction, signed_in: Option<
     Facts {
         prompt: Prompt::default(),
         max_age: Some(lifetimes::ACCOUNT_MENU_SIGN_IN.as_secs()),
+        needs_auth_time: false,
         acr: AcrRequest::default(),
         now: page.now,
         session: signed_in.map(|signed_in| SessionFacts {
-            auth_time: signed_in.session.authentication.auth_time,
+            // The menu wants the proof shown here anew; an upstream that vouches anew is as good as it gets.
+            auth_time: Some(signed_in.session.authentication.auth_time),
+            is_federated: false,
+            asked_at: interaction.created_at,
             acr: achieved(signed_in),
             fresh: signed_in_for(interaction, signed_in),
             is_required_subject: true,
@@ -89,7 +98,7 @@ fn can_step_up(signed_in: &SignedIn) -> bool {
 }
 
 fn achieved(signed_in: &SignedIn) -> Acr {
-    Acr::parse(&signed_in.session.authentication.acr).unwrap_or(Acr::OneFactor)
+    Acr::parse(&signed_in.session.authentication.acr).unwrap_or(Acr::Federated)
 }
 
 fn signed_in_for(interaction: &Interaction, signed_in: &SignedIn) -> bool {
@@ -127,7 +136,9 @@ fn session_facts(
     let hint = request.login_hint.as_deref().and_then(|hint| EmailAddress::parse(hint).ok());
     let own = EmailAddress::parse(&account.email).ok();
     SessionFacts {
-        auth_time: authentication.auth_time,
+        auth_time: authentication.known_auth_time(),
+        is_federated: authentication.is_federated(),
+        asked_at: authentication.auth_time,
         acr: achieved(signed_in),
         fresh: interaction.is_some_and(|interaction| signed_in_for(interaction, signed_in)),
         is_required_subject: required.is_none_or(|subject| subject == account.subject.as_str()),

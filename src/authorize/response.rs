@@ -77,7 +77,7 @@ fn new_family(
 ) -> TokenFamily {
     let session = &signed_in.session;
     let authentication = &session.authentication;
-    let achieved = Acr::parse(&authentication.acr).unwrap_or(Acr::OneFactor);
+    let achieved = Acr::parse(&authentication.acr).unwrap_or(Acr::Federated);
     let absolute = Client::lifetime(
         client.settings.lifetimes.refresh_token_absolute,
         page.app.config.tokens.refresh_token_absolute.0,
@@ -92,7 +92,7 @@ fn new_family(
             scope: request.scope.clone(),
             claims: request.claims.clone(),
             authentication: Authentication {
-                auth_time: Some(authentication.auth_time.as_seconds()),
+                auth_time: authentication.known_auth_time().map(|at| at.as_seconds()),
                 acr: Some(request.acr_request().to_assert(achieved).as_str().to_owned()),
                 amr: authentication.amr.clone(),
                 sid: Some(session.id.clone()),

@@ -16,7 +16,9 @@
 
 mod email_change;
 mod invitation;
+mod link;
 mod lock;
+mod login_method;
 mod notice;
 mod password;
 pub mod recovery_request;
@@ -24,7 +26,9 @@ mod second_factor_reset;
 
 pub use email_change::{EmailChanged, complete_email_change, request_email_change};
 pub use invitation::{Invitation, complete_registration, invite, invite_again};
+pub use link::{Linked, Upstream, register_with_upstream, unlink_upstream};
 pub use lock::{lock, unblock, unlock};
+pub use login_method::{MethodChange, NewMethod, change_login_method, request_login_method_change};
 pub use notice::{tell, tell_of_new_browser};
 pub use password::{change_password, request_password_reset, reset_password};
 pub use recovery_request::{RecoveryRequest, SealedRequest, count_waiting_requests, insert_request, take_requests};

@@ -110,5 +110,6 @@ const fn button_of(method: LoginMethod) -> &'static str {
         LoginMethod::Microsoft => "login-microsoft",
         LoginMethod::DAccount => "login-daccount",
         LoginMethod::ActiveDirectory => "login-active-directory",
+        LoginMethod::OpenIdConnect => "login-or",
     }
 }

@@ -135,6 +135,7 @@ async fn accept(page: &PageContext, interaction: &Interaction, proved: &Proved) 
         acr: Acr::OneFactor.as_str().to_owned(),
         access_path: AccessPath::Internet,
         second_factor,
+        upstream_auth_time: None,
     };
     let mut tx = app.db.begin().await?;
     // The count first, then the account: as the lock does, so that the two never wait for each other.

@@ -38,6 +38,7 @@ pub async fn begin(
         acr: Acr::TwoFactor.as_str().to_owned(),
         access_path,
         second_factor: SecondFactorProof::Verified,
+        upstream_auth_time: None,
     };
     let mut tx = page.app.db.begin().await?;
     if !mark_used(&mut tx, &proved.passkey, &proved.verified, page.now).await? {

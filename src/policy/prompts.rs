@@ -23,6 +23,8 @@ pub struct Facts {
     pub prompt: Prompt,
     /// `max_age` of the request, or the client's default, in seconds.
     pub max_age: Option<u64>,
+    /// Whether the client insists on knowing when the user authenticated.
+    pub needs_auth_time: bool,
     /// The `acr` asked for.
     pub acr: AcrRequest,
     /// The present instant.
@@ -42,8 +44,12 @@ pub struct Facts {
 /// The session, seen from this request.
 #[derive(Clone, Copy, Debug)]
 pub struct SessionFacts {
-    /// When the user last authenticated.
-    pub auth_time: Timestamp,
+    /// When the user last authenticated; `None` when an upstream vouches for the user without saying when it asked.
+    pub auth_time: Option<Timestamp>,
+    /// Whether an upstream says so, whose clock and whose idea of the moment may differ a little.
+    pub is_federated: bool,
+    /// When this was asked for.
+    pub asked_at: Timestamp,
     /// What was achieved then.
     pub acr: Acr,
     /// Whether that was done for this interaction.
@@ -137,8 +143,10 @@ fn refuse(code: ErrorCode) -> Option<Need> {
 fn login(facts: &Facts) -> Option<Need> {
     let Some(session) = facts.session else { return need(Next::Login, ErrorCode::LoginRequired) };
     if session.fresh {
-        // OpenID Connect Core §3.1.2.2: another user than the required one ends in login_required.
-        return if session.is_required_subject { None } else { refuse(ErrorCode::LoginRequired) };
+        // OpenID Connect Core §3.1.2.2: another user than the required one ends in login_required. So does a fresh
+        // authentication that the client insists on and an upstream cannot show: asking again would change nothing.
+        let satisfied = session.is_required_subject && shows_freshness(facts, session);
+        return if satisfied { None } else { refuse(ErrorCode::LoginRequired) };
     }
     let asked_again = facts.prompt.login || facts.prompt.select_account;
     if asked_again || is_too_old(facts, session) || !session.is_required_subject {
@@ -147,10 +155,27 @@ fn login(facts: &Facts) -> Option<Need> {
     if session.is_hinted_account { None } else { need(Next::Login, ErrorCode::AccountSelectionRequired) }
 }
 
-/// `max_age=0` is always too old: it means `prompt=login` (OpenID Connect Core §3.1.2.1).
+/// `max_age=0` is always too old: it means `prompt=login` (OpenID Connect Core §3.1.2.1). So is a time nobody knows.
 fn is_too_old(facts: &Facts, session: SessionFacts) -> bool {
-    let age = facts.now.since(session.auth_time);
+    let Some(auth_time) = session.auth_time else { return facts.max_age.is_some() || facts.needs_auth_time };
+    let age = facts.now.since(auth_time);
     facts.max_age.is_some_and(|limit| limit == 0 || age > Duration::from_secs(limit))
+}
+
+/// By how much an upstream's moment may lie before ours: its password may be minutes older than its second step.
+const UPSTREAM_SLACK: Duration = Duration::from_mins(5);
+
+/// Whether an authentication made for this interaction is as fresh as the client insists. Ours always is; an upstream's
+/// is when it says so: a sign-in that it passed on silently is never claimed to be a new one.
+fn shows_freshness(facts: &Facts, session: SessionFacts) -> bool {
+    if !session.is_federated || !(facts.prompt.login || facts.max_age.is_some() || facts.needs_auth_time) {
+        return true;
+    }
+    let Some(auth_time) = session.auth_time else { return false };
+    let age = session.asked_at.since(auth_time);
+    let limit = Duration::from_secs(facts.max_age.unwrap_or(u64::MAX).min(u64::from(u32::MAX)));
+    let limit = if facts.prompt.login { Duration::ZERO } else { limit };
+    auth_time >= session.asked_at || age <= limit + UPSTREAM_SLACK
 }
 
 fn line(facts: &Facts) -> Option<Need> {

@@ -15,10 +15,13 @@ fn signed_in() -> Facts {
     Facts {
         prompt: Prompt::default(),
         max_age: None,
+        needs_auth_time: false,
         acr: AcrRequest::default(),
         now: NOW,
         session: Some(SessionFacts {
-            auth_time: NOW.minus(Duration::from_secs(3600)),
+            auth_time: Some(NOW.minus(Duration::from_secs(3600))),
+            is_federated: false,
+            asked_at: NOW.minus(Duration::from_secs(60)),
             acr: Acr::OneFactor,
             fresh: false,
             is_required_subject: true,
@@ -36,8 +39,17 @@ fn session(f: &mut Facts) -> &mut SessionFacts {
 }
 
 fn fresh(f: &mut Facts) {
-    session(f).auth_time = NOW.minus(Duration::from_secs(30));
+    session(f).auth_time = Some(NOW.minus(Duration::from_secs(30)));
     session(f).fresh = true;
+}
+
+/// An upstream vouched for this, and says that it asked the user so many seconds before the request; or does not say.
+fn vouched(f: &mut Facts, before: Option<u64>) {
+    fresh(f);
+    let asked_at = session(f).asked_at;
+    session(f).is_federated = true;
+    session(f).acr = Acr::Federated;
+    session(f).auth_time = before.map(|s| asked_at.minus(Duration::from_secs(s)));
 }
 
 fn prompt(f: &mut Facts, word: &str) {
@@ -61,9 +73,18 @@ const TABLE: &[Row] = &[
     ("max_age not reached",                   |f| f.max_age = Some(3600),                                  Respond,      Respond),
     ("max_age exceeded",                      |f| f.max_age = Some(3599),                                  Login,        Refuse(LoginRequired)),
     ("max_age zero",                          |f| f.max_age = Some(0),                                     Login,        Refuse(LoginRequired)),
-    ("max_age zero in the same instant",      |f| { f.max_age = Some(0); session(f).auth_time = NOW; },    Login,        Refuse(LoginRequired)),
+    ("max_age zero in the same instant",      |f| { f.max_age = Some(0); session(f).auth_time = Some(NOW); },    Login,        Refuse(LoginRequired)),
     ("max_age zero, authenticated for this",  |f| { f.max_age = Some(0); fresh(f); },                      Respond,      Respond),
     ("max_age huge",                          |f| f.max_age = Some(u64::MAX),                              Respond,      Respond),
+    ("upstream vouches",                      |f| vouched(f, None),                                        Respond,      Respond),
+    ("upstream says not when, login asked",   |f| { vouched(f, None); prompt(f, "login"); },                  Refuse(LoginRequired), Refuse(LoginRequired)),
+    ("upstream says not when, max_age",       |f| { vouched(f, None); f.max_age = Some(9999); },           Refuse(LoginRequired), Refuse(LoginRequired)),
+    ("upstream says not when, time needed",   |f| { vouched(f, None); f.needs_auth_time = true; },         Refuse(LoginRequired), Refuse(LoginRequired)),
+    ("upstream asked just before, login",     |f| { vouched(f, Some(299)); prompt(f, "login"); },             Respond,      Respond),
+    ("upstream asked long before, login",     |f| { vouched(f, Some(301)); prompt(f, "login"); },             Refuse(LoginRequired), Refuse(LoginRequired)),
+    ("upstream asked within max_age",         |f| { vouched(f, Some(600)); f.max_age = Some(600); },       Respond,      Respond),
+    ("upstream asked before max_age",         |f| { vouched(f, Some(901)); f.max_age = Some(600); },       Refuse(LoginRequired), Refuse(LoginRequired)),
+    ("upstream vouched before, max_age",      |f| { vouched(f, None); session(f).fresh = false; f.max_age = Some(9999); }, Login, Refuse(LoginRequired)),
     ("another subject than required",         |f| session(f).is_required_subject = false,                  Login,        Refuse(LoginRequired)),
     ("another subject signed in for this",    |f| { fresh(f); session(f).is_required_subject = false; },   Refuse(LoginRequired), Refuse(LoginRequired)),
     ("another account than hinted",           |f| session(f).is_hinted_account = false,                    Login,        Refuse(AccountSelectionRequired)),

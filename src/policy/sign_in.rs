@@ -5,7 +5,7 @@
 //! ```
 //! The lock stands first since it belongs to the address typed: one that nobody has behaves the same, so a locked
 //! account must show the same page whatever its contract, its method or the password are. It guards the password alone:
-//! a passkey cannot be guessed, so its owner passes a lock that somebody else has brought about.
+//! a passkey or an upstream's word cannot be guessed, so its owner passes a lock that somebody else has brought about.
 //!
 //! The reason goes to the audit log; whether the page may name it is a second, separate answer: whoever has not proved
 //! who they are learns nothing about the account or its contract (`security.md` line 63).
@@ -73,6 +73,8 @@ pub enum PrimaryProof {
     Match,
     /// A passkey that holds: the account was found by it, no address was typed.
     Passkey,
+    /// An upstream's word that holds: the account was found by the linked identity.
+    Upstream,
     /// It does not.
     Mismatch,
     /// The account signs in by another method than the one used.
@@ -215,13 +217,13 @@ pub fn check_contract(purpose: Purpose, now: Timestamp, account: &AccountFacts) 
 
 /// A locked account refuses even the right password.
 fn check_lock(account: &AccountFacts) -> Option<Reason> {
-    let counts = account.proof != PrimaryProof::Passkey;
-    (counts && account.state == AccountState::Locked).then_some(Reason::AccountLocked)
+    let guessed = matches!(account.proof, PrimaryProof::Match | PrimaryProof::Mismatch | PrimaryProof::OtherMethod);
+    (guessed && account.state == AccountState::Locked).then_some(Reason::AccountLocked)
 }
 
 fn check_proof(account: &AccountFacts) -> Option<Reason> {
     match account.proof {
-        PrimaryProof::Match | PrimaryProof::Passkey => None,
+        PrimaryProof::Match | PrimaryProof::Passkey | PrimaryProof::Upstream => None,
         PrimaryProof::Mismatch => Some(Reason::WrongPassword),
         PrimaryProof::OtherMethod => Some(Reason::OtherLoginMethod),
     }
@@ -244,7 +246,7 @@ fn is_disclosed(reason: Reason, account: &AccountFacts) -> bool {
     match reason {
         Reason::UnknownAccount | Reason::OtherLoginMethod | Reason::WrongPassword => false,
         _ => {
-            matches!(account.proof, PrimaryProof::Match | PrimaryProof::Passkey)
+            matches!(account.proof, PrimaryProof::Match | PrimaryProof::Passkey | PrimaryProof::Upstream)
                 && matches!(account.state, AccountState::Active | AccountState::Suspended)
         }
     }

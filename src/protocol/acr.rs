@@ -3,6 +3,8 @@
 words! {
     /// The authentication context classes we assert, weakest first: they say how many factors were verified *here*.
     Acr {
+        /// None: an upstream provider vouches for the user.
+        Federated = "urn:tegata:acr:federated",
         /// One factor, for example a password:
         OneFactor = "urn:tegata:acr:1fa",
         /// Two different factors:
@@ -25,6 +27,8 @@ words! {
         SoftwareKey = "swk",
         /// More than one factor:
         MultipleFactors = "mfa",
+        /// An assertion of an upstream provider; not of RFC 8176, which has no word for it:
+        Federated = "fed",
     }
 }
 

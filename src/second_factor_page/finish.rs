@@ -103,6 +103,7 @@ fn authentication(page: &PageContext, step: &Step, shown: Shown) -> Authenticati
         acr: Acr::TwoFactor.as_str().to_owned(),
         access_path: before.access_path,
         second_factor: SecondFactorProof::Verified,
+        upstream_auth_time: None,
     }
 }
 

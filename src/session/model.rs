@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::clock::Timestamp;
 use crate::id::{AccountId, BrandCode, SessionId};
+use crate::protocol::acr::Amr;
 use crate::random::Random;
 use crate::secret::Secret;
 use crate::text_enum::text_enum;
@@ -43,6 +44,21 @@ pub struct Authentication {
     pub access_path: AccessPath,
     /// How two-step verification stands.
     pub second_factor: SecondFactorProof,
+    /// When the upstream asked the person, where one vouches for them and says so.
+    pub upstream_auth_time: Option<Timestamp>,
+}
+
+impl Authentication {
+    /// Whether an upstream vouches for the person.
+    pub fn is_federated(&self) -> bool {
+        self.amr.iter().any(|word| word == Amr::Federated.as_str())
+    }
+
+    /// When the person authenticated, as far as anybody knows: the `auth_time` of ID tokens. `auth_time` itself is when
+    /// the proof was shown here, which for an upstream's word may be long after (`upstreams.md` S32).
+    pub fn known_auth_time(&self) -> Option<Timestamp> {
+        if self.is_federated() { self.upstream_auth_time } else { Some(self.auth_time) }
+    }
 }
 
 /// A session that is neither ended nor past its absolute limit.

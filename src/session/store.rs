@@ -14,14 +14,15 @@ text_column!(AccessPath, SecondFactorProof);
 
 statements! {
     INSERT = "INSERT INTO session (id, secret_hash, brand, account_id, auth_time, amr, acr, access_path, \
-              second_factor, created_at, last_seen_at, expires_at) \
-              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11)";
-    FIND = "SELECT id, brand, account_id, auth_time, amr, acr, access_path, second_factor, last_seen_at, expires_at \
-            FROM session WHERE secret_hash = $1 AND brand = $2 AND ended_at IS NULL AND expires_at > $3";
+              second_factor, created_at, last_seen_at, expires_at, upstream_auth_time) \
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12)";
+    FIND = "SELECT id, brand, account_id, auth_time, amr, acr, access_path, second_factor, last_seen_at, expires_at, \
+            upstream_auth_time FROM session WHERE secret_hash = $1 AND brand = $2 AND ended_at IS NULL AND expires_at > $3";
     FIND_WITH_ACCOUNT = concat!(
         "SELECT s.id AS session_id, s.auth_time AS session_auth_time, s.amr AS session_amr, s.acr AS session_acr, ",
         "s.access_path AS session_access_path, s.second_factor AS session_second_factor, ",
         "s.last_seen_at AS session_last_seen_at, s.expires_at AS session_expires_at, ",
+        "s.upstream_auth_time AS session_upstream_auth_time, ",
         sign_in_columns!(),
         "FROM session s JOIN account a ON a.id = s.account_id JOIN contract c ON c.id = a.contract_id ",
         "WHERE s.secret_hash = $1 AND s.brand = $2 AND s.ended_at IS NULL AND s.expires_at > $3"
@@ -46,6 +47,7 @@ struct Row {
     second_factor: SecondFactorProof,
     last_seen_at: Timestamp,
     expires_at: Timestamp,
+    upstream_auth_time: Option<Timestamp>,
 }
 
 impl From<Row> for Session {
@@ -60,6 +62,7 @@ impl From<Row> for Session {
                 acr: row.acr,
                 access_path: row.access_path,
                 second_factor: row.second_factor,
+                upstream_auth_time: row.upstream_auth_time,
             },
             last_seen_at: row.last_seen_at,
             expires_at: row.expires_at,
@@ -77,6 +80,7 @@ struct WithAccount {
     session_second_factor: SecondFactorProof,
     session_last_seen_at: Timestamp,
     session_expires_at: Timestamp,
+    session_upstream_auth_time: Option<Timestamp>,
     #[sqlx(flatten)]
     record: SignInRow,
 }
@@ -94,6 +98,7 @@ impl From<WithAccount> for SignedIn {
                 acr: row.session_acr,
                 access_path: row.session_access_path,
                 second_factor: row.session_second_factor,
+                upstream_auth_time: row.session_upstream_auth_time,
             },
             last_seen_at: row.session_last_seen_at,
             expires_at: row.session_expires_at,
@@ -135,6 +140,7 @@ pub async fn insert_session(tx: &mut Tx, new: &NewSession) -> Result<(), Fault> 
         .bind(a.second_factor)
         .bind(s.last_seen_at)
         .bind(s.expires_at)
+        .bind(a.upstream_auth_time)
         .execute(c)
         .await
         .map(drop))

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use ipnet::IpNet;
-use sqlx::{FromRow, query, query_as};
+use sqlx::{FromRow, query_as};
 
 use super::model::{AdfsConnection, AdfsSettings, ConnectionState, Endpoints};
 use crate::clock::Timestamp;

@@ -98,7 +98,7 @@ fn check_audience(client_id: &str, claims: &Claims) -> Result<(), Refusal> {
 }
 
 fn check_times(claims: &Claims, leeway: Duration, now: Timestamp) -> Result<Timestamp, Refused> {
-    let at = |date: NumericDate| Timestamp::from_seconds(date.as_seconds());
+    let at = |date: NumericDate| date.timestamp();
     let (exp, iat) = (at(claims.exp), at(claims.iat));
     let latest = [Some(iat), claims.nbf.map(at)].into_iter().flatten().max().unwrap_or(iat);
     if latest > now.plus(leeway) {
@@ -145,7 +145,7 @@ fn person(connection: &Connection, claims: &Claims, payload: &[u8]) -> Result<Pe
         upstream_sub,
         name: Person::presentable(claims.name.clone()),
         email: shown.into_iter().flatten().next().cloned().and_then(|text| Person::presentable(Some(text))),
-        auth_time: claims.auth_time.map(|date| Timestamp::from_seconds(date.as_seconds())),
+        auth_time: claims.auth_time.map(|date| date.timestamp()),
     })
 }
 
