@@ -5,7 +5,7 @@ use http::StatusCode;
 
 use super::facts;
 use crate::context::PageContext;
-use crate::policy::menu::{Entry, allows};
+use crate::policy::menu::{Entry, Facts, Section, allows};
 use crate::session::SignedIn;
 use crate::web::pages::{AccountMenuPage, MenuEntry, MenuSection};
 use crate::web::render;
@@ -22,28 +22,37 @@ pub async fn get(page: PageContext) -> Response {
 fn show(page: &PageContext, signed_in: &SignedIn) -> Response {
     let record = &signed_in.record;
     let facts = facts(record);
-    let shown = Entry::ALL.into_iter().filter(|entry| allows(*entry, facts));
-    let entries: Vec<_> = shown.map(|entry| entry_of(page, entry)).collect();
-    let mut notes = vec!["menu-authentication-note"];
-    if allows(Entry::ChangeEmail, facts) {
-        notes.push("menu-authentication-email-note");
-    }
-    let section = MenuSection { title: "menu-authentication-title", notes, entries };
+    let sections = Section::ALL.into_iter().map(|section| section_of(page, section, facts));
     let menu = AccountMenuPage {
         frame: page.frame(""),
         name: record.account.name.clone(),
         email: record.account.email.clone(),
-        sections: if section.entries.is_empty() { Vec::new() } else { vec![section] },
+        sections: sections.collect(),
         top_href: page.issuer().service_url.clone(),
     };
     page.seal(render(StatusCode::OK, &menu))
 }
 
+fn section_of(page: &PageContext, section: Section, facts: Facts) -> MenuSection {
+    let shown = Entry::ALL.into_iter().filter(|entry| entry.section() == section && allows(*entry, facts));
+    let entries: Vec<_> = shown.map(|entry| entry_of(page, entry)).collect();
+    let (title, notes) = match section {
+        Section::Authentication if allows(Entry::ChangeEmail, facts) => {
+            ("menu-authentication-title", vec!["menu-authentication-note", "menu-authentication-email-note"])
+        }
+        Section::Authentication => ("menu-authentication-title", vec!["menu-authentication-note"]),
+        Section::Settings => ("menu-settings-title", vec!["menu-settings-note", "menu-settings-all-note"]),
+    };
+    MenuSection { title, notes, entries }
+}
+
 fn entry_of(page: &PageContext, entry: Entry) -> MenuEntry {
     let (label, path) = match entry {
+        Entry::ChangeLoginMethod => ("menu-login-method", "/account/login-method"),
         Entry::ChangeEmail => ("menu-email", "/account/email"),
         Entry::ChangePassword => ("menu-password", "/account/password"),
         Entry::Passkeys => ("menu-passkeys", "/account/passkeys"),
+        Entry::ActiveDirectory => ("menu-active-directory", "/account/active-directory"),
     };
     MenuEntry { label, href: page.issuer().page(path) }
 }

@@ -1,5 +1,6 @@
 //! An upstream account for an account: at the registration, and taken away again by the upstream (`product.md` §7).
 
+use super::login_method::method_key;
 use super::{Letter, Registrar};
 use crate::account::{Account, LoginMethod, SignInRecord, register_upstream_account};
 use crate::audit::EventKind;
@@ -84,8 +85,11 @@ pub async fn unlink_upstream(tx: &mut Tx, registrar: &Registrar<'_>, record: &Si
         return Ok(false);
     }
     registrar.end_everything(tx, account, (None, "upstream_unlinked")).await?;
-    let change = (Purpose::LoginMethodChange, Data::default());
-    registrar.write_link(tx, account, change, Letter::of(MailKind::UpstreamUnlinked)).await?;
+    let words = registrar.face.texts(registrar.language_of(account));
+    let method = words.text(method_key(account.login_method)).into_owned();
+    let (change, args) = ((Purpose::LoginMethodChange, Data::default()), [("method", method.as_str())]);
+    let letter = Letter { args: &args, ..Letter::of(MailKind::UpstreamUnlinked) };
+    registrar.write_link(tx, account, change, letter).await?;
     registrar.record(tx, EventKind::UpstreamUnlinked, "by_upstream", account).await?;
     Ok(true)
 }

@@ -125,12 +125,12 @@ async fn tell(tx: &mut Tx, registrar: &Registrar<'_>, record: &SignInRecord, to:
 /// The text key of a method's name.
 pub const fn method_key(method: LoginMethod) -> &'static str {
     match method {
-        LoginMethod::Password => "method-password",
-        LoginMethod::Google => "method-google",
-        LoginMethod::Facebook => "method-facebook",
-        LoginMethod::Microsoft => "method-microsoft",
-        LoginMethod::DAccount => "method-daccount",
-        LoginMethod::ActiveDirectory => "method-active-directory",
-        LoginMethod::OpenIdConnect => "method-openid-connect",
+        LoginMethod::Password => "upstream-password",
+        LoginMethod::Google => "upstream-google",
+        LoginMethod::Facebook => "upstream-facebook",
+        LoginMethod::Microsoft => "upstream-microsoft",
+        LoginMethod::DAccount => "upstream-daccount",
+        LoginMethod::ActiveDirectory => "upstream-active-directory",
+        LoginMethod::OpenIdConnect => "upstream-other",
     }
 }

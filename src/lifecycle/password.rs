@@ -105,11 +105,11 @@ pub async fn reset_password(
 const fn button_of(method: LoginMethod) -> &'static str {
     match method {
         LoginMethod::Password => "login-submit",
-        LoginMethod::Google => "login-google",
-        LoginMethod::Facebook => "login-facebook",
-        LoginMethod::Microsoft => "login-microsoft",
-        LoginMethod::DAccount => "login-daccount",
-        LoginMethod::ActiveDirectory => "login-active-directory",
-        LoginMethod::OpenIdConnect => "login-or",
+        LoginMethod::Google => "login-with-google",
+        LoginMethod::Facebook => "login-with-facebook",
+        LoginMethod::Microsoft => "login-with-microsoft",
+        LoginMethod::DAccount => "login-with-daccount",
+        LoginMethod::ActiveDirectory => "login-with-active-directory",
+        LoginMethod::OpenIdConnect => "upstream-other",
     }
 }

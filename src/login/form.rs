@@ -55,7 +55,7 @@ pub fn show(page: &PageContext, interaction: &Interaction, email: String, alert:
     let mut frame = page.frame(&purpose(interaction));
     frame.here = issuer.page(&format!("/login/{}", interaction.id));
     let status = match alert {
-        None | Some(LoginAlert::FreshSignIn) => StatusCode::OK,
+        None | Some(LoginAlert::FreshSignIn | LoginAlert::UpstreamCancelled) => StatusCode::OK,
         Some(LoginAlert::Overloaded) => StatusCode::SERVICE_UNAVAILABLE,
         Some(LoginAlert::TooManyRequests) => StatusCode::TOO_MANY_REQUESTS,
         Some(_) => StatusCode::UNPROCESSABLE_ENTITY,

@@ -1,19 +1,25 @@
 //! From a wish to a mail: subject, text and HTML.
 //!
 //! Both parts say the same. The HTML part is the text, paragraph by paragraph; the line that is nothing but the link
-//! becomes a button, and the address under it stays readable, for whoever does not trust buttons.
+//! becomes a button, and the address under it stays readable, for whoever does not trust buttons. A URL among the
+//! arguments leads where it says. A line whose argument is empty is left out of both.
 
 use askama::Template;
 
 use super::clean;
-use super::message::{Body, Content, Mail, MailBody};
+use super::message::{Body, Content, Mail, MailBody, MailKind};
 use crate::web::{Face, Lang};
 
 /// A line of a paragraph.
 enum Line {
     Text(String),
     Link(String),
+    /// Words, and a URL of the arguments.
+    Address(String, String),
 }
+
+/// Stands for an argument that is empty; nothing that was cleaned holds it.
+const ABSENT: &str = "\0";
 
 #[derive(Template)]
 #[template(path = "mail/message.html")]
@@ -38,7 +44,7 @@ pub fn compose_mail(face: &Face, mail: &Mail<'_>) -> Content {
         name => name,
     };
     let link = mail.link.map(clean_link);
-    let cleaned: Vec<_> = mail.args.iter().map(|(key, value)| (*key, clean::line(value))).collect();
+    let cleaned: Vec<_> = mail.args.iter().map(|(key, value)| (*key, clean_argument(mail.kind, key, value))).collect();
     let mut args: Vec<(&str, &str)> = vec![("name", &name)];
     args.extend(cleaned.iter().map(|(key, value)| (*key, value.as_str())));
     if let Some(link) = &link {
@@ -46,9 +52,11 @@ pub fn compose_mail(face: &Face, mail: &Mail<'_>) -> Content {
     }
     let key = |part: &str| format!("mail-{}-{part}", mail.kind.as_str());
     let subject = clean::line(&texts.text_with(&key("subject"), &args));
-    let text = texts.text_with(&key("body"), &args).trim().to_owned() + "\n";
+    let text = without_absent(&texts.text_with(&key("body"), &args));
     let button = if mail.kind.has_link() { texts.text(&key("button")).into_owned() } else { String::new() };
-    let html = render(face, mail.lang, (&subject, &text), (button, link.as_deref()));
+    let urls = cleaned.iter().filter(|(key, _)| mail.kind.urls().contains(key)).map(|(_, url)| url.as_str());
+    let links = Links { button, link: link.as_deref(), urls: urls.collect() };
+    let html = render(face, mail.lang, (&subject, &text), links);
     let body = MailBody { to: mail.to.to_owned(), lang: mail.lang.tag().to_owned(), subject, text, html };
     Content { kind: mail.kind.as_str(), body: Body::Mail(body) }
 }
@@ -58,11 +66,39 @@ fn clean_link(link: &str) -> String {
     link.chars().filter(|c| c.is_ascii_graphic() && !matches!(c, '"' | '<' | '>' | '\'')).collect()
 }
 
-fn render(face: &Face, lang: Lang, (subject, text): (&str, &str), (button, link): (String, Option<&str>)) -> String {
-    let line = |line: &str| match link {
-        Some(link) if line == link => Line::Link(link.to_owned()),
-        _ => Line::Text(line.to_owned()),
-    };
+fn clean_argument(kind: MailKind, key: &str, value: &str) -> String {
+    let cleaned = if kind.urls().contains(&key) { clean_link(value) } else { clean::line(value) };
+    if cleaned.is_empty() { ABSENT.to_owned() } else { cleaned }
+}
+
+fn without_absent(text: &str) -> String {
+    let lines: Vec<_> = text.trim().lines().filter(|line| !line.contains(ABSENT)).collect();
+    lines.join("\n") + "\n"
+}
+
+/// What leads somewhere.
+struct Links<'a> {
+    /// The words of the button.
+    button: String,
+    /// Where it leads.
+    link: Option<&'a str>,
+    /// The URLs among the arguments.
+    urls: Vec<&'a str>,
+}
+
+impl Links<'_> {
+    fn line(&self, line: &str) -> Line {
+        if self.link == Some(line) {
+            return Line::Link(line.to_owned());
+        }
+        let address =
+            |url: &&str| line.strip_suffix(url).map(|words| Line::Address(words.to_owned(), (*url).to_owned()));
+        self.urls.iter().find_map(address).unwrap_or_else(|| Line::Text(line.to_owned()))
+    }
+}
+
+fn render(face: &Face, lang: Lang, (subject, text): (&str, &str), links: Links<'_>) -> String {
+    let line = |line: &str| links.line(line);
     let paragraphs = text.split("\n\n").map(|p| p.lines().filter(|l| !l.is_empty()).map(line).collect()).collect();
     let part = HtmlPart {
         lang: lang.tag(),
@@ -70,7 +106,7 @@ fn render(face: &Face, lang: Lang, (subject, text): (&str, &str), (button, link)
         brand: &face.name,
         primary: face.color("primary"),
         on_primary: face.color("on-primary"),
-        button,
+        button: links.button,
         paragraphs,
     };
     // Writing to memory does not fail.

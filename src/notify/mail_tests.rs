@@ -20,7 +20,17 @@ const NAMES: [&str; 7] = [
 ];
 
 fn all(kind: MailKind) -> Vec<(&'static str, String)> {
-    kind.args().iter().map(|arg| (*arg, format!("<b>{arg}</b>\r\n\u{202e}"))).collect()
+    let value = |arg: &&'static str| match kind.urls().contains(arg) {
+        true => format!("https://login.example/{arg}\"<>\r\n\u{202e}?x=1&y=2"),
+        false => format!("<b>{arg}</b>\r\n\u{202e}"),
+    };
+    kind.args().iter().map(|arg| (*arg, value(arg))).collect()
+}
+
+/// Where the link and the URLs among the arguments lead.
+fn ways(kind: MailKind) -> Vec<String> {
+    let urls = kind.urls().iter().map(|arg| format!("https://login.example/{arg}?x=1&y=2"));
+    kind.has_link().then(|| LINK.to_owned()).into_iter().chain(urls).collect()
 }
 
 fn each(check: impl Fn(MailKind, &'static str, Lang, &Face, &Content)) {
@@ -47,7 +57,7 @@ fn no_name_becomes_markup_a_header_a_line_or_a_link() {
             assert!(!part.contains("evil.example") && !part.contains("\nBcc"), "{told}");
         }
         let links = content.text().matches("://").count();
-        assert_eq!(links, usize::from(kind.has_link()), "{told}");
+        assert_eq!(links, ways(kind).len(), "{told}");
         assert!(content.text().starts_with(|c: char| !c.is_whitespace()), "{told}");
     });
 }
@@ -70,8 +80,8 @@ fn the_html_part_is_sound_says_the_same_and_leads_nowhere_else() {
             assert_eq!(select(&page, foreign), Vec::<String>::new(), "{told}");
         }
         let anchors: Vec<_> = page.select(&Selector::parse("a").unwrap()).collect();
-        assert!(anchors.iter().all(|a| a.attr("href") == Some(LINK)), "{told}");
-        assert_eq!(anchors.len(), usize::from(kind.has_link()), "{told}");
+        let led: Vec<_> = anchors.iter().filter_map(|a| a.attr("href")).collect();
+        assert_eq!(led, ways(kind), "{told}");
         assert!(anchors.iter().all(|a| !a.text().collect::<String>().trim().is_empty()), "{told}");
         let words = |text: &str| text.split_whitespace().collect::<String>();
         let body = page.select(&Selector::parse("body").unwrap()).next().unwrap();
@@ -102,7 +112,13 @@ fn what_was_sealed_reads_as_what_was_composed() {
 /// The words of a mail without the line breaks that a figure of a manual happens to have.
 fn words(brand: &str, kind: MailKind) -> (String, String) {
     let face = faces().into_iter().find(|face| face.code == brand).unwrap();
-    let (args, link) = ([("inviter", "keiyaku@vx7.example")], Some("URL"));
+    let args = [
+        ("inviter", "keiyaku@vx7.example"),
+        ("internet_url", "https://login.example/ad"),
+        ("line_url", "https://login.line.example/ad"),
+        ("connection_id", "adfs-0a1B2c3D4e5F6g7H"),
+    ];
+    let link = Some("URL");
     let mail = Mail { kind, to: "hanako@vx7.example", name: "端場 花子", lang: Lang::Ja, link, args: &args };
     let content = compose_mail(&face, &mail);
     let text = content.text().lines().filter(|line| *line != "=====").collect::<String>();
@@ -119,6 +135,18 @@ fn the_mails_of_m_drive_have_the_manuals_words() {
              本メール受領後、14日以内に下記URLへアクセスして利用者登録を完了してください。■利用者登録用URLURL\
              本メールは「M-Drive」のシステムより自動的に送信しております。\
              送信専用となっておりますので、ご返信いただきましてもご対応いたしかねますので予めご了承ください。",
+        ),
+        (
+            MailKind::ActiveDirectoryLogin,
+            "【M-Drive】Active Directoryアカウントのログイン用URL・接続ID通知",
+            "端場 花子様平素より、M-Driveをご利用いただき誠にありがとうございます。\
+             Active Directoryアカウントのログイン用URLおよび接続IDをご連絡いたします。\
+             ※契約者の方は、Active Directoryアカウントでログインをする利用者に対して、事前に接続IDを通知してください。\
+             利用者がログイン方法のActive Directoryアカウントに設定する際に、接続IDの入力が必要となります。\
+             ■ Active Directoryアカウントのログイン用URL・インターネット用 : https://login.example/ad\
+             ・回線認証用 : https://login.line.example/ad\
+             ■ Active Directoryアカウントのログイン設定に必要な接続ID・Active Directoryの接続ID : adfs-0a1B2c3D4e5F6g7H\
+             M-Driveへログイン時に、接続IDの入力画面が表示された場合、上記の接続IDを入力してください。",
         ),
         (
             MailKind::EmailChange,
@@ -178,4 +206,30 @@ fn the_other_manuals_differ_where_they_differ() {
         let (_, text) = words(brand, kind);
         assert!(text.contains(part), "{brand} {kind}: {text}");
     }
+}
+
+#[test]
+fn a_line_without_its_value_is_left_out() {
+    let line = |line_url| {
+        let args = [("internet_url", "https://login.example/ad"), ("line_url", line_url), ("connection_id", "adfs-1")];
+        let kind = MailKind::ActiveDirectoryLogin;
+        let mail = Mail { kind, to: "hanako@vx7.example", name: "端場", lang: Lang::Ja, link: None, args: &args };
+        let content = compose_mail(&faces()[0], &mail);
+        let (_, html) = content.mail_parts().unwrap();
+        assert_eq!(content.text().contains("回線認証用"), html.contains("回線認証用"));
+        assert!(content.text().contains("・インターネット用 : https://login.example/ad\n"));
+        assert!(html.contains(">https://login.example/ad</a>"));
+        content.text().contains("回線認証用")
+    };
+    assert!(line("https://login.line.example/ad"));
+    assert!(!line(""));
+}
+
+#[test]
+fn a_long_url_is_not_cut() {
+    let url = format!("https://login.{}.example/VX7/ad/adfs-0a1B2c3D4e5F6g7H", "a".repeat(120));
+    let args = [("internet_url", url.as_str()), ("line_url", ""), ("connection_id", "adfs-1")];
+    let kind = MailKind::ActiveDirectoryLogin;
+    let mail = Mail { kind, to: "hanako@vx7.example", name: "端場", lang: Lang::En, link: None, args: &args };
+    assert!(compose_mail(&faces()[0], &mail).text().contains(&url));
 }

@@ -22,6 +22,14 @@ text_enum! {
         EmailTaken = "email-taken",
         /// The way to sign in is to be chosen anew; manual chapter 2.
         LoginMethodChange = "login-method-change",
+        /// The way to sign in was changed. Arguments `from`, `to`: the old and the new one in words.
+        LoginMethodChanged = "login-method-changed",
+        /// Active Directory became the way to sign in; manual chapter 1.3. Arguments `internet_url`, `line_url` (may be
+        /// empty), `connection_id`.
+        ActiveDirectoryLogin = "active-directory-login",
+        /// The person removed the link with us at the upstream and needs another way to sign in. Argument `method`: the
+        /// upstream account in words.
+        UpstreamUnlinked = "upstream-unlinked",
         /// Signed in with a browser not seen before. Arguments `time`, `browser`.
         NewBrowser = "new-browser",
         /// The password was changed.
@@ -42,17 +50,27 @@ text_enum! {
 impl MailKind {
     /// Whether it leads somewhere: [`Mail::link`] must be there.
     pub const fn has_link(self) -> bool {
-        use MailKind::{EmailChange, Invitation, LoginMethodChange, PasswordReset, Unblock};
-        matches!(self, Invitation | Unblock | PasswordReset | EmailChange | LoginMethodChange)
+        use MailKind::{EmailChange, Invitation, LoginMethodChange, PasswordReset, Unblock, UpstreamUnlinked};
+        matches!(self, Invitation | Unblock | PasswordReset | EmailChange | LoginMethodChange | UpstreamUnlinked)
     }
 
-    /// The arguments its text needs besides name and link.
+    /// The arguments its text needs besides name and link. A line whose argument is empty is left out.
     pub const fn args(self) -> &'static [&'static str] {
         match self {
             Self::Invitation => &["inviter"],
-            Self::ResetOtherMethod => &["method"],
+            Self::ResetOtherMethod | Self::UpstreamUnlinked => &["method"],
+            Self::LoginMethodChanged => &["from", "to"],
+            Self::ActiveDirectoryLogin => &["internet_url", "line_url", "connection_id"],
             Self::NewBrowser => &["time", "browser"],
             Self::EmailChanged => &["new"],
+            _ => &[],
+        }
+    }
+
+    /// Those of its arguments that are URLs of ours: each ends a line, and leads there.
+    pub const fn urls(self) -> &'static [&'static str] {
+        match self {
+            Self::ActiveDirectoryLogin => &["internet_url", "line_url"],
             _ => &[],
         }
     }

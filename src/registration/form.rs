@@ -73,6 +73,7 @@ fn show(page: &PageContext, open: &OpenTicket, ticket: String, alert: Option<New
         name: account.name.clone(),
         email: account.email.clone(),
         upstream: Vec::new(),
+        upstream_alert: None,
         ticket,
         alert,
         frame,

@@ -15,6 +15,7 @@ pub mod callback;
 pub mod cookie;
 pub mod csrf;
 pub mod face;
+pub mod foreign;
 pub mod form;
 pub mod headers;
 pub mod lang;

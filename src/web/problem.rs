@@ -40,6 +40,20 @@ pub enum Problem {
         /// Where a new one begins.
         restart: Option<String>,
     },
+    /// The way to an upstream and back took too long, or was gone already.
+    UpstreamExpired {
+        /// Where a new one begins.
+        restart: Option<String>,
+    },
+    /// The way to an upstream began in another browser, or this one refuses cookies.
+    UpstreamElsewhere {
+        /// Where a new one begins.
+        restart: Option<String>,
+    },
+    /// What came back from an upstream cannot be understood, and belongs to no way we know.
+    UpstreamMalformed,
+    /// The connection to an upstream is switched off, or no longer offered here.
+    ConnectionDisabled,
     /// A form did not come from our page in this browser.
     CsrfFailed,
     /// Nobody is signed in any more.
@@ -87,6 +101,10 @@ impl Problem {
             Self::RequestTooLarge,
             Self::InteractionExpired { restart: restart.clone() },
             Self::InteractionElsewhere { restart: restart.clone() },
+            Self::UpstreamExpired { restart: restart.clone() },
+            Self::UpstreamElsewhere { restart: restart.clone() },
+            Self::UpstreamMalformed,
+            Self::ConnectionDisabled,
             Self::CsrfFailed,
             Self::SessionEnded { restart },
             Self::ConsentDenied,
@@ -110,6 +128,10 @@ impl Problem {
             Self::RequestTooLarge => "request_too_large",
             Self::InteractionExpired { .. } => "interaction_expired",
             Self::InteractionElsewhere { .. } => "interaction_elsewhere",
+            Self::UpstreamExpired { .. } => "upstream_expired",
+            Self::UpstreamElsewhere { .. } => "upstream_elsewhere",
+            Self::UpstreamMalformed => "upstream_malformed",
+            Self::ConnectionDisabled => "connection_disabled",
             Self::CsrfFailed => "csrf_failed",
             Self::SessionEnded { .. } => "session_ended",
             Self::ConsentDenied => "consent_denied",
@@ -132,8 +154,13 @@ impl Problem {
             | Self::RequestMalformed { .. }
             | Self::InteractionExpired { .. }
             | Self::InteractionElsewhere { .. }
+            | Self::UpstreamExpired { .. }
+            | Self::UpstreamElsewhere { .. }
+            | Self::UpstreamMalformed
             | Self::SessionEnded { .. } => StatusCode::BAD_REQUEST,
-            Self::CsrfFailed | Self::ConsentDenied | Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::ConnectionDisabled | Self::CsrfFailed | Self::ConsentDenied | Self::Forbidden => {
+                StatusCode::FORBIDDEN
+            }
             Self::RequestTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
@@ -149,6 +176,8 @@ impl Problem {
         match self {
             Self::InteractionExpired { restart }
             | Self::InteractionElsewhere { restart }
+            | Self::UpstreamExpired { restart }
+            | Self::UpstreamElsewhere { restart }
             | Self::SessionEnded { restart } => restart.as_deref(),
             _ => None,
         }

@@ -36,11 +36,13 @@ pub enum Done {
     EmailChanged,
     /// A passkey was added.
     PasskeyAdded,
+    /// The account signs in another way from now on (manual, chapter 2).
+    LoginMethodChanged,
 }
 
 impl Done {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::ResetRequested,
         Self::Unblocked,
         Self::PasswordReset,
@@ -50,6 +52,7 @@ impl Done {
         Self::EmailChangeRequested,
         Self::EmailChanged,
         Self::PasskeyAdded,
+        Self::LoginMethodChanged,
     ];
 
     const fn name(self) -> &'static str {
@@ -63,6 +66,7 @@ impl Done {
             Self::EmailChangeRequested => "email-change-requested",
             Self::EmailChanged => "email-changed",
             Self::PasskeyAdded => "passkey-added",
+            Self::LoginMethodChanged => "login-method-changed",
         }
     }
 

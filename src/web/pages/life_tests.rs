@@ -56,7 +56,7 @@ fn the_login_page_of_the_account_menu_has_its_own_title_color_and_way_back() {
 #[test]
 fn enter_on_the_login_page_signs_in_and_does_not_ask_for_a_new_password() {
     for page in pages(LoginPage::samples) {
-        let buttons = "main form:first-of-type button[type=submit]";
+        let buttons = "main > form:first-of-type button[type=submit]";
         let ways = attribute(&page, buttons, "formaction");
         assert_eq!(ways, [None, Some("/VX7/lo/forgot".to_owned())]);
         let unchecked = attribute(&page, buttons, "formnovalidate");
@@ -76,7 +76,12 @@ fn a_passkey_is_offered_only_to_browsers_with_script() {
 
 #[test]
 fn every_page_that_sets_a_password_prints_the_rule_and_leaves_judging_to_the_server() {
-    let all = [pages(NewPasswordPage::samples), pages(RegistrationPage::samples), pages(ChangePasswordPage::samples)];
+    let all = [
+        pages(NewPasswordPage::samples),
+        pages(RegistrationPage::samples),
+        pages(MethodPasswordPage::samples),
+        pages(ChangePasswordPage::samples),
+    ];
     for page in all.concat() {
         assert!(page.contains(RULE));
         let described = attribute(&page, "input[name=password]", "aria-describedby");
@@ -99,9 +104,12 @@ fn the_cursor_waits_in_the_first_wrong_field() {
         pages(NewPasswordPage::samples),
         pages(RegistrationPage::samples),
         pages(ChangeEmailPage::samples),
+        pages(ConnectionIdPage::samples),
+        pages(MethodPasswordPage::samples),
+        pages(ActiveDirectorySettingsPage::samples),
     ];
     for page in all.concat() {
-        let wrong = attribute(&page, "input[aria-invalid]", "autofocus");
+        let wrong = attribute(&page, "[aria-invalid]", "autofocus");
         assert!(wrong.first().is_none_or(Option::is_some), "{page}");
     }
     // Passwords come back empty: the present one has to be typed first again, whichever was wrong.

@@ -1,6 +1,6 @@
 use askama::Template;
 
-use super::{PasskeyForm, targets};
+use super::{PasskeyForm, UpstreamButton, targets};
 use crate::web::page::{Frame, Page};
 
 /// The login page 「ログイン」 (manual, chapter 1.1), and the one of the account menu, 「認証・契約情報変更ログイン」 (chapter
@@ -25,7 +25,8 @@ pub struct LoginPage {
     pub alert: Option<LoginAlert>,
     /// The name of the application that asked, when it is not the brand's own.
     pub client_name: Option<String>,
-    /// The upstream accounts this brand offers, in order; the whole section is absent when there is none.
+    /// The upstream accounts this brand offers ([`super::Offer::Login`]), in order; the whole section is absent when
+    /// there is none.
     pub upstream: Vec<UpstreamButton>,
     /// The sign-in with a passkey, if the brand offers it.
     pub passkey: Option<PasskeyForm>,
@@ -40,16 +41,6 @@ pub enum LoginKind {
     Client,
     /// The person wants to change how they sign in, or the contract.
     AccountMenu,
-}
-
-/// A button that leads to an upstream account.
-#[derive(Clone, Debug)]
-pub struct UpstreamButton {
-    /// Text key of the label: `login-google`, `login-facebook`, `login-microsoft`, `login-daccount`,
-    /// `login-active-directory`, and the same with `registration-`.
-    pub label: &'static str,
-    /// Where it leads.
-    pub href: String,
 }
 
 /// Why a sign-in did not go through.
@@ -73,11 +64,21 @@ pub enum LoginAlert {
     PasskeyFailed,
     /// The client asked for a fresh sign-in (`prompt=login`, `max_age`). A notice, not an error.
     FreshSignIn,
+    /// The person turned back at the upstream. A notice, not an error.
+    UpstreamCancelled,
+    /// The upstream is down, slow, or asked too much of: another way, or later.
+    UpstreamUnavailable,
+    /// The answer of the upstream could not be verified.
+    UpstreamFailed,
+    /// The upstream account is nobody's way to sign in here.
+    UpstreamNotLinked,
+    /// There is no Active Directory connection of this ID, or it is switched off.
+    ConnectionUnknown,
 }
 
 impl LoginAlert {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 14] = [
         Self::EmailMissing,
         Self::PasswordMissing,
         Self::Mismatch,
@@ -87,6 +88,11 @@ impl LoginAlert {
         Self::Overloaded,
         Self::PasskeyFailed,
         Self::FreshSignIn,
+        Self::UpstreamCancelled,
+        Self::UpstreamUnavailable,
+        Self::UpstreamFailed,
+        Self::UpstreamNotLinked,
+        Self::ConnectionUnknown,
     ];
 
     /// Its text.
@@ -101,11 +107,16 @@ impl LoginAlert {
             Self::Overloaded => "login-alert-overloaded",
             Self::PasskeyFailed => "login-alert-passkey-failed",
             Self::FreshSignIn => "login-alert-fresh-sign-in",
+            Self::UpstreamCancelled => "login-alert-upstream-cancelled",
+            Self::UpstreamUnavailable => "login-alert-upstream-unavailable",
+            Self::UpstreamFailed => "login-alert-upstream-failed",
+            Self::UpstreamNotLinked => "login-alert-upstream-not-linked",
+            Self::ConnectionUnknown => "login-alert-connection-unknown",
         }
     }
 
     const fn is_error(self) -> bool {
-        !matches!(self, Self::FreshSignIn)
+        !matches!(self, Self::FreshSignIn | Self::UpstreamCancelled)
     }
 
     const fn blames_email(self) -> bool {
@@ -155,7 +166,7 @@ impl LoginPage {
     /// One page of each kind.
     #[cfg(test)]
     pub fn samples(frame: &Frame) -> Vec<Self> {
-        let page = |alert, email: &str, upstream: &[&'static str]| Self {
+        let page = |alert, email: &str, upstream: &[UpstreamButton]| Self {
             frame: frame.clone(),
             action: format!("{}/login/5d1f", frame.base),
             kind: LoginKind::Client,
@@ -164,14 +175,11 @@ impl LoginPage {
             email: email.to_owned(),
             alert,
             client_name: None,
-            upstream: upstream
-                .iter()
-                .map(|label| UpstreamButton { label, href: format!("{}/upstream?a=1&b=\"2\"", frame.base) })
-                .collect(),
+            upstream: upstream.to_vec(),
             passkey: None,
             redirect_uri: "https://storage.example/VX7/callback".to_owned(),
         };
-        let all = ["login-google", "login-facebook", "login-microsoft", "login-daccount", "login-active-directory"];
+        let all = UpstreamButton::samples(frame, super::Offer::Login);
         let mut pages = vec![page(None, "", &all), page(None, "\"><script>alert(1)</script>", &[])];
         pages[1].client_name = Some("Evil <img src=x onerror=alert(1)> & 'Co'".to_owned());
         pages[1].passkey = Some(PasskeyForm::sample(frame));
@@ -191,6 +199,8 @@ impl Page for LoginPage {
     }
 
     fn form_targets(&self) -> Vec<String> {
-        targets(&self.redirect_uri)
+        let mut all = targets(&self.redirect_uri);
+        all.extend(UpstreamButton::origins(&self.upstream));
+        all
     }
 }

@@ -6,6 +6,7 @@
 //! | `factor` | two-step verification |
 //! | `ticket` | forgotten passwords, and everything that a mailed link opens |
 //! | `account` | the account menu |
+//! | `upstream` | accounts elsewhere: buttons, linking, Active Directory, the login method |
 //!
 //! Every page has `samples()` for its tests, hostile values included; `check.rs` renders them for every brand and
 //! language and holds the HTML to what every page must be.
@@ -27,6 +28,9 @@ mod passkey_form;
 #[cfg(test)]
 mod tests;
 mod ticket;
+mod upstream;
+#[cfg(test)]
+mod upstream_tests;
 
 pub use account::{
     AccountMenuPage, ChangeEmailAlert, ChangeEmailPage, ChangePasswordAlert, ChangePasswordPage, MenuEntry,
@@ -41,12 +45,18 @@ pub use factor::{
 };
 pub use form_post::FormPostPage;
 pub use logged_out::LoggedOutPage;
-pub use login::{LoginAlert, LoginKind, LoginPage, UpstreamButton};
+pub use login::{LoginAlert, LoginKind, LoginPage};
 pub use logout::LogoutPage;
 pub use passkey_form::PasskeyForm;
 pub use ticket::{
     EmailChangeConfirmPage, ForgottenAlert, ForgottenPage, NewPassword, NewPasswordAlert, NewPasswordPage,
     RegistrationConfirmPage, RegistrationPage, TicketRefusal, TicketRefusedPage, UnblockPage,
+};
+pub use upstream::{
+    ActiveDirectoryAlert, ActiveDirectoryEntryPage, ActiveDirectoryField, ActiveDirectorySettingsPage,
+    ConnectionConfirmPage, ConnectionIdAlert, ConnectionIdPage, ConnectionPurpose, DeletionStatusPage, LinkConfirmPage,
+    LinkPurpose, LoginMethodPage, MethodPasswordPage, Offer, TestFailure, TestOutcome, TestStep, TestStepName,
+    UpstreamAlert, UpstreamButton, UpstreamKind,
 };
 
 /// Texts and links from outside are escaped by the template, but a link may also *do* something (`javascript:`): only
@@ -61,7 +71,7 @@ fn optional_link(url: Option<&String>) -> Option<&str> {
     url.and_then(|url| link(url))
 }
 
-/// Where a form leads besides ourselves, given the client's redirect URI or nothing.
+/// Where a form leads besides ourselves, given the client's redirect URI, an upstream's origin, or nothing.
 fn targets(redirect_uri: &str) -> Vec<String> {
     Some(redirect_uri).filter(|uri| !uri.is_empty()).map(str::to_owned).into_iter().collect()
 }

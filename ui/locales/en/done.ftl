@@ -42,3 +42,9 @@ done-email-changed-button = Close
 done-passkey-added-title = Passkey added
 done-passkey-added-lead = The passkey has been added. You can use it from now on.
 done-passkey-added-button = Show your passkeys
+
+# Manual, chapters 2.1 and 2.2
+done-login-method-changed-title = Login method changed
+done-login-method-changed-lead = Your login method has been changed.
+done-login-method-changed-note = Please log in the new way.
+done-login-method-changed-button = Go to the login page

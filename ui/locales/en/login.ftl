@@ -10,12 +10,6 @@ login-password = Password
 login-submit = Log in
 login-forgotten-link = Forgot your password?
 login-passkey = Log in with a passkey
-login-or = or
-login-google = Log in with Google
-login-facebook = Log in with Facebook
-login-microsoft = Log in with Microsoft
-login-daccount = Log in with d ACCOUNT
-login-active-directory = Log in with Active Directory
 login-for-client = After logging in you will continue to “{ $client }”.
 
 login-alert-email-missing = Enter your email address.

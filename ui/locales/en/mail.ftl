@@ -86,6 +86,26 @@ mail-login-method-change-body =
 
     If the login method is not set within 14 days of receiving this mail, the change is canceled.
 
+# Chapter 1.3. A line whose value is absent, such as the URL of a line there is none for, is left out.
+mail-active-directory-login-subject = [{ $brand }] Login URL and connection ID of your Active Directory account
+mail-active-directory-login-body =
+    Dear { $name },
+
+    { mail-thanks }
+
+    Here are the login URL and the connection ID of your Active Directory account.
+
+    If you are the contractor, please tell the connection ID to the users who will log in with an Active Directory account.
+    They need to enter it when they set up Active Directory as their login method.
+
+    Login URL of your Active Directory account
+    - Internet: { $internet_url }
+    - Line authentication: { $line_url }
+
+    Connection ID for setting up the login with your Active Directory account
+    - Connection ID of Active Directory: { $connection_id }
+    If { $brand } asks for the connection ID when you log in, enter the one above.
+
 # Not in the manuals.
 
 mail-contact = If this was not you, change your password and tell your contractor or administrator.
@@ -206,5 +226,40 @@ mail-passkey-removed-body =
     A passkey was removed from your account.
 
     { mail-contact }
+
+    { mail-automatic }
+
+mail-login-method-changed-subject = [{ $brand }] Your login method was changed
+mail-login-method-changed-body =
+    Dear { $name },
+
+    { mail-thanks }
+
+    Your login method was changed.
+
+    Before: { $from }
+    Now: { $to }
+
+    If this was you, there is nothing to do.
+    If this was not you, tell your contractor or administrator at once.
+
+    { mail-automatic }
+
+mail-upstream-unlinked-subject = [{ $brand }] Your account is no longer linked
+mail-upstream-unlinked-button = Choose a login method
+mail-upstream-unlinked-body =
+    Dear { $name },
+
+    { mail-thanks }
+
+    The link with your { $method } was removed, so you can no longer sign in with it.
+
+    To go on using the service, open the following URL and choose a new login method.
+
+    { $link }
+
+    Valid for 14 days after receipt of this mail.
+
+    If this was not you, tell your contractor or administrator.
 
     { mail-automatic }

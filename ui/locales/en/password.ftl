@@ -15,13 +15,6 @@ new-password-email-change-again = Password (again)
 new-password-email-change-note = { second-factor-reset-note }
 new-password-email-change-submit = Register
 
-new-password-method-title = Log in with email address and password
-new-password-method-lead = Enter the password that you will log in with from now on.
-new-password-method-email = Email address
-new-password-method-password = Password
-new-password-method-again = Password (again)
-new-password-method-submit = Register
-
 new-password-alert-missing = Enter the password twice.
 new-password-alert-differ = The two passwords are not the same. Enter both again.
 new-password-alert-too-short = The password is too short. Use at least 8 characters.

@@ -31,6 +31,22 @@ problem-interaction-elsewhere-title = The login can’t continue in this browser
 problem-interaction-elsewhere-what = The login was started in a different browser, or this browser does not accept cookies.
 problem-interaction-elsewhere-do = Allow cookies and log in again from the beginning in this browser.
 
+problem-upstream-expired-title = Time is up
+problem-upstream-expired-what = Logging in at the linked service took too long, or this procedure is already over.
+problem-upstream-expired-do = Please try again from the beginning.
+
+problem-upstream-elsewhere-title = The login can’t continue in this browser
+problem-upstream-elsewhere-what = Logging in at the linked service was started in a different browser, or this browser does not accept cookies.
+problem-upstream-elsewhere-do = If you did not start it, close this page. To continue, allow cookies and start again in this browser.
+
+problem-upstream-malformed-title = We can’t read the answer of the linked service
+problem-upstream-malformed-what = The answer contains a mistake, so we stopped the login.
+problem-upstream-malformed-do = Log in again from the service you use. If this keeps happening, contact support and give the reference number.
+
+problem-connection-disabled-title = This login method is not available
+problem-connection-disabled-what = The connection to the linked service or to Active Directory has been switched off.
+problem-connection-disabled-do = Log in another way, or ask your contract holder or an administrator.
+
 problem-csrf-failed-title = We couldn’t accept what was sent
 problem-csrf-failed-what = We couldn’t confirm that it was sent from our page. This happens when a page has been open for a long time or when cookies are off.
 problem-csrf-failed-do = Go back, reload the page and try again.

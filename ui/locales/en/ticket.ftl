@@ -9,11 +9,6 @@ registration-name = Name
 registration-password = Password
 registration-again = Password (again)
 registration-submit = Register
-registration-google = Register with Google
-registration-facebook = Register with Facebook
-registration-microsoft = Register with Microsoft
-registration-daccount = Register with d ACCOUNT
-registration-active-directory = Register with Active Directory
 
 # The address of the person who registers, whatever the picture in the manual calls it.
 registration-confirm-title = Confirm your registration

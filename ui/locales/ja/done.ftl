@@ -42,3 +42,9 @@ done-email-changed-button = 閉じる
 done-passkey-added-title = パスキー追加完了
 done-passkey-added-lead = パスキーを追加しました。次回から、パスキーで認証できます。
 done-passkey-added-button = パスキーの一覧へ
+
+# 利用マニュアル 2.1、2.2：「変更後、ログイン画面が表示されます。変更したログイン方法でログインを実施してください。」
+done-login-method-changed-title = ログイン方法の変更完了
+done-login-method-changed-lead = ログイン方法の変更のお手続きが完了いたしました。
+done-login-method-changed-note = 変更したログイン方法でログインを実施してください。
+done-login-method-changed-button = ログイン画面へ

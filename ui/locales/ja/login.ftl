@@ -10,12 +10,6 @@ login-password = パスワード
 login-submit = ログイン
 login-forgotten-link = パスワードを忘れた方はこちら
 login-passkey = パスキーでログイン
-login-or = ---または---
-login-google = Googleアカウントでログイン
-login-facebook = Facebookアカウントでログイン
-login-microsoft = Microsoftアカウントでログイン
-login-daccount = dアカウントでログイン
-login-active-directory = Active Directoryアカウントでログイン
 login-for-client = ログイン後、「{ $client }」に進みます。
 
 login-alert-email-missing = メールアドレスを入力してください。

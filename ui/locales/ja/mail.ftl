@@ -87,6 +87,26 @@ mail-login-method-change-body =
 
     本メール受領後、14日間以内にログイン方法の設定変更が完了しない場合は変更処理がキャンセルとなりますのでご注意ください。
 
+# マニュアル1.3。行の値がない行（回線認証用URLのない場合）は、行ごと省かれる。
+mail-active-directory-login-subject = 【{ $brand }】Active Directoryアカウントのログイン用URL・接続ID通知
+mail-active-directory-login-body =
+    { $name }様
+
+    { mail-thanks }
+
+    Active Directoryアカウントのログイン用URLおよび接続IDをご連絡いたします。
+
+    ※契約者の方は、Active Directoryアカウントでログインをする利用者に対して、事前に接続IDを通知してください。
+    利用者がログイン方法のActive Directoryアカウントに設定する際に、接続IDの入力が必要となります。
+
+    ■ Active Directoryアカウントのログイン用URL
+    ・インターネット用 : { $internet_url }
+    ・回線認証用 : { $line_url }
+
+    ■ Active Directoryアカウントのログイン設定に必要な接続ID
+    ・Active Directoryの接続ID : { $connection_id }
+    { $brand }へログイン時に、接続IDの入力画面が表示された場合、上記の接続IDを入力してください。
+
 # マニュアルにないもの。
 
 mail-contact = お心当たりがない場合は、お使いのパスワードを変更し、ご契約者または管理者にご連絡ください。
@@ -207,5 +227,40 @@ mail-passkey-removed-body =
     お客さまのアカウントからパスキーが削除されました。
 
     { mail-contact }
+
+    { mail-automatic }
+
+mail-login-method-changed-subject = 【{ $brand }】ログイン方法変更のお知らせ
+mail-login-method-changed-body =
+    { $name }様
+
+    { mail-thanks }
+
+    ログイン方法が変更されました。
+
+    変更前: { $from }
+    変更後: { $to }
+
+    ご本人による変更の場合は、何もする必要はありません。
+    お心当たりがない場合は、すぐにご契約者または管理者にご連絡ください。
+
+    { mail-automatic }
+
+mail-upstream-unlinked-subject = 【{ $brand }】アカウント連携解除のお知らせ
+mail-upstream-unlinked-button = ログイン方法を設定する
+mail-upstream-unlinked-body =
+    { $name }様
+
+    { mail-thanks }
+
+    { $method }との連携が解除されたため、{ $method }ではログインできなくなりました。
+
+    引き続きご利用いただくには、下記URLへアクセスし、新しいログイン方法を設定してください。
+
+    { $link }
+
+    ※有効期限: 本メール受領後14日間
+
+    お心当たりがない場合は、ご契約者または管理者にご連絡ください。
 
     { mail-automatic }

@@ -15,13 +15,6 @@ new-password-email-change-again = パスワード (確認用)
 new-password-email-change-note = { second-factor-reset-note }
 new-password-email-change-submit = 登録
 
-new-password-method-title = メールアドレス・パスワード認証の設定
-new-password-method-lead = 新しくログインに使用するパスワードを入力してください。
-new-password-method-email = メールアドレス
-new-password-method-password = パスワード
-new-password-method-again = パスワード (確認用)
-new-password-method-submit = 登録
-
 new-password-alert-missing = パスワードと確認用のパスワードを入力してください。
 new-password-alert-differ = パスワードと確認用のパスワードが一致しません。両方とも、もう一度入力してください。
 new-password-alert-too-short = パスワードが短すぎます。8文字以上で設定してください。

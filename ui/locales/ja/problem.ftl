@@ -31,6 +31,22 @@ problem-interaction-elsewhere-title = このブラウザではログインを続
 problem-interaction-elsewhere-what = ログインの手続きが別のブラウザで始められたか、このブラウザでCookieが無効になっています。
 problem-interaction-elsewhere-do = Cookieを有効にして、このブラウザではじめからログインし直してください。
 
+problem-upstream-expired-title = ログインの時間が切れました
+problem-upstream-expired-what = 認証連携しているサービスでの操作に時間がかかったか、この手続きがすでに終わっています。
+problem-upstream-expired-do = お手数ですが、もう一度はじめからお試しください。
+
+problem-upstream-elsewhere-title = このブラウザではログインを続けられません
+problem-upstream-elsewhere-what = 認証連携しているサービスへのログインが別のブラウザで始められたか、このブラウザでCookieが無効になっています。
+problem-upstream-elsewhere-do = お心当たりがない場合は、この画面を閉じてください。続ける場合は、Cookieを有効にして、このブラウザではじめからやり直してください。
+
+problem-upstream-malformed-title = 認証連携しているサービスからの応答を読み取れません
+problem-upstream-malformed-what = 応答の形式に誤りがあるため、ログインを中止しました。
+problem-upstream-malformed-do = ご利用のサービスの画面から、もう一度ログインしてください。繰り返し表示されるときは、お問い合わせ番号を添えてお問い合わせください。
+
+problem-connection-disabled-title = このログイン方法は利用できません
+problem-connection-disabled-what = 認証連携しているサービスまたはActive Directoryとの接続は、現在停止されています。
+problem-connection-disabled-do = 別の方法でログインするか、ご契約者様または管理者権限をお持ちの方にお問い合わせください。
+
 problem-csrf-failed-title = 送信を受け付けられませんでした
 problem-csrf-failed-what = この画面から送信されたことを確認できませんでした。画面を長く開いたままにしていたか、Cookieが無効になっている場合に起こります。
 problem-csrf-failed-do = 前の画面に戻って再読み込みし、もう一度お試しください。

@@ -9,11 +9,6 @@ registration-name = お名前
 registration-password = パスワード
 registration-again = パスワード (確認用)
 registration-submit = 登録
-registration-google = Googleアカウントで登録
-registration-facebook = Facebookアカウントで登録
-registration-microsoft = Microsoftアカウントで登録
-registration-daccount = dアカウントで登録
-registration-active-directory = Active Directoryアカウントで登録
 
 # マニュアルの図の「管理者メールアドレス」は、登録する本人のメールアドレスのこと。
 registration-confirm-title = 申込確認

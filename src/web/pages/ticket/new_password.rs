@@ -33,8 +33,6 @@ pub enum NewPassword {
         /// The new address.
         email: String,
     },
-    /// 「メールアドレス・パスワード認証の設定」 (manual, chapter 2.2).
-    Method,
 }
 
 impl NewPasswordPage {
@@ -42,7 +40,6 @@ impl NewPasswordPage {
         match self.kind {
             NewPassword::Reset => "reset",
             NewPassword::EmailChange { .. } => "email-change",
-            NewPassword::Method => "method",
         }
     }
 
@@ -59,7 +56,7 @@ impl NewPasswordPage {
     fn address(&self) -> &str {
         match &self.kind {
             NewPassword::EmailChange { email } => email,
-            NewPassword::Reset | NewPassword::Method => &self.email,
+            NewPassword::Reset => &self.email,
         }
     }
 
@@ -87,7 +84,7 @@ impl NewPasswordPage {
         let mut pages = vec![
             page(NewPassword::Reset, "taro@example.jp", None),
             page(change("hanako@example.jp"), "taro@example.jp", None),
-            page(NewPassword::Method, long, None),
+            page(NewPassword::Reset, long, None),
             page(change("\"><script>alert(1)</script>"), "<b>", Some(NewPasswordAlert::Differ)),
         ];
         pages.extend(NewPasswordAlert::ALL.map(|alert| page(NewPassword::Reset, "taro@example.jp", Some(alert))));

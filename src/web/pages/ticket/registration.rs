@@ -2,7 +2,7 @@ use askama::Template;
 
 use super::NewPasswordAlert;
 use crate::web::page::{Frame, Page};
-use crate::web::pages::UpstreamButton;
+use crate::web::pages::{UpstreamAlert, UpstreamButton};
 
 /// 「利用者ログイン登録」 (manual, chapter 1.5): how the invited person will sign in.
 #[derive(Template)]
@@ -21,8 +21,11 @@ pub struct RegistrationPage {
     pub email: String,
     /// Why the page is shown again.
     pub alert: Option<NewPasswordAlert>,
-    /// The upstream accounts on offer, labels `registration-google` and so on; the section is absent without any.
+    /// The upstream accounts on offer ([`crate::web::pages::Offer::Register`]); the section is absent without any. The
+    /// ticket goes along as a hidden field.
     pub upstream: Vec<UpstreamButton>,
+    /// Why an upstream account was not taken.
+    pub upstream_alert: Option<UpstreamAlert>,
 }
 
 impl RegistrationPage {
@@ -37,28 +40,23 @@ impl RegistrationPage {
     /// One page of each kind.
     #[cfg(test)]
     pub fn samples(frame: &Frame) -> Vec<Self> {
-        let page = |name: &str, alert, upstream: &[&'static str]| Self {
+        let page = |name: &str, alert, upstream: &[UpstreamButton]| Self {
             frame: frame.clone(),
             action: format!("{}/registration", frame.base),
             ticket: super::TICKET.to_owned(),
             name: name.to_owned(),
             email: "taro@example.jp".to_owned(),
             alert,
-            upstream: upstream
-                .iter()
-                .map(|label| UpstreamButton { label, href: format!("{}/upstream?a=1&b=\"2\"", frame.base) })
-                .collect(),
+            upstream: upstream.to_vec(),
+            upstream_alert: None,
         };
-        let all = [
-            "registration-google",
-            "registration-facebook",
-            "registration-microsoft",
-            "registration-daccount",
-            "registration-active-directory",
-        ];
+        let all = UpstreamButton::samples(frame, crate::web::pages::Offer::Register);
         let mut pages = vec![page("山田 太郎", None, &all), page("<script>alert(1)</script>", None, &[])];
         pages[1].email = "\"><b>@example.jp".to_owned();
         pages.extend(NewPasswordAlert::ALL.map(|alert| page("山田 太郎", Some(alert), &[])));
+        let refused =
+            |alert: &UpstreamAlert| Self { upstream_alert: Some(*alert), ..page("山田 太郎", None, &all) };
+        pages.extend(UpstreamAlert::ALL.iter().map(refused));
         pages
     }
 }
@@ -66,6 +64,10 @@ impl RegistrationPage {
 impl Page for RegistrationPage {
     fn frame(&self) -> &Frame {
         &self.frame
+    }
+
+    fn form_targets(&self) -> Vec<String> {
+        UpstreamButton::origins(&self.upstream).collect()
     }
 }
 
