@@ -13,6 +13,7 @@ mod duration;
 mod load;
 mod model;
 mod notify;
+mod outbound;
 mod second_factor;
 
 pub use brand::{BrandConfig, LoginMethodName};
@@ -25,4 +26,5 @@ pub use model::{
     SecretsConfig, ServerConfig, SessionConfig, TokensConfig, UiConfig,
 };
 pub use notify::{MailConfig, MailboxText, SmsConfig, SmsRouteConfig, SmsRouteKind, SmtpConfig, SmtpSecurity};
+pub use outbound::OutboundConfig;
 pub use second_factor::SecondFactorConfig;
