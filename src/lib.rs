@@ -34,6 +34,7 @@ pub mod lockout;
 pub mod login;
 pub mod logout;
 pub mod notify;
+pub mod outbound;
 pub mod passkey_page;
 pub mod password;
 pub mod policy;

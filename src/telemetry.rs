@@ -81,6 +81,10 @@ fn describe() {
     metrics::describe_counter!("tegata_audit_events_dropped_total", "Audit events that were not written.");
     metrics::describe_counter!("tegata_clean_up_deleted_total", "Expired rows deleted, by what they were.");
     metrics::describe_gauge!("tegata_clean_up_waiting", "Expired rows that wait to be deleted, by what they are.");
+    metrics::describe_counter!(
+        "tegata_outbound_requests_total",
+        "Requests to other servers, by connection and outcome."
+    );
     metrics::describe_counter!("tegata_jobs_failed_total", "Rounds of background jobs that failed, by job.");
     metrics::describe_gauge!("tegata_database_connections", "Database connections, by what they do.");
     metrics::describe_gauge!("process_resident_memory_bytes", "Resident memory.");

@@ -32,6 +32,7 @@ use crate::jobs::{JobError, rotate_keys};
 use crate::keys::{KeyError, KeyRing, KeySet, MasterKeyError, StoredKey, insert_key, load_or_create_master_key};
 use crate::lockout::Limits;
 use crate::notify::{Carrier, CarrierError, Outbox};
+use crate::outbound::Outbound;
 use crate::password::{HashParameters, PasswordPool};
 use crate::random::Random;
 use crate::revision;
@@ -156,6 +157,7 @@ pub async fn assemble_on(ground: Ground) -> Result<(App, Background), BootError>
         limits: Limits::new(&config.limits, &clock),
         outbox: Outbox::new(master.clone(), random.clone()),
         carrier,
+        outbound: Outbound::new(&config.outbound, clock.clone()),
         stopping: Stopping::default(),
         config,
         clock,

@@ -7,7 +7,7 @@ use url::Url;
 use super::brand::BrandConfig;
 use super::{check_notify, check_upstream};
 use super::model::Config;
-use super::second_factor;
+use super::{outbound, second_factor};
 
 /// A rule that a configuration breaks: the key, and what is wrong in words.
 pub type Complaint = (Vec<String>, String);
@@ -18,6 +18,7 @@ pub fn check(config: &Config) -> Vec<Complaint> {
     server(config, &mut out);
     lifetimes(config, &mut out);
     second_factor::check(&config.second_factor, &mut out);
+    outbound::check(&config.outbound, &mut out);
     check_notify::check(config, &mut out);
     check_upstream::check(config, &mut out);
     let p = &config.password;

@@ -14,6 +14,7 @@ mod duration;
 mod load;
 mod model;
 mod notify;
+mod outbound;
 mod second_factor;
 mod upstream;
 
@@ -27,5 +28,6 @@ pub use model::{
     SecretsConfig, ServerConfig, SessionConfig, TokensConfig, UiConfig,
 };
 pub use notify::{MailConfig, MailboxText, SmsConfig, SmsRouteConfig, SmsRouteKind, SmtpConfig, SmtpSecurity};
+pub use outbound::OutboundConfig;
 pub use second_factor::SecondFactorConfig;
 pub use upstream::{UpstreamAlgorithm, UpstreamAuthentication, UpstreamConfig, UpstreamKind};

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::brand::BrandConfig;
 use super::duration::Span;
 use super::notify::{MailConfig, SmsConfig};
+use super::outbound::OutboundConfig;
 use super::second_factor::SecondFactorConfig;
 use super::upstream::UpstreamConfig;
 use crate::text_enum::text_enum;
@@ -48,6 +49,9 @@ pub struct Config {
     /// Signing keys.
     #[serde(default)]
     pub keys: KeysConfig,
+    /// Requests to other people's servers.
+    #[serde(default)]
+    pub outbound: OutboundConfig,
     /// How mails leave.
     #[serde(default)]
     pub mail: MailConfig,

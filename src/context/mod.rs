@@ -31,6 +31,7 @@ use crate::config::Config;
 use crate::keys::KeyRing;
 use crate::lockout::Limits;
 use crate::notify::{Carrier, Outbox};
+use crate::outbound::Outbound;
 use crate::password::PasswordPool;
 use crate::random::Random;
 use crate::secret::MasterKey;
@@ -80,6 +81,8 @@ pub struct Handles {
     pub outbox: Outbox,
     /// Who takes them away.
     pub carrier: Carrier,
+    /// Requests to other people's servers.
+    pub outbound: Outbound,
     /// Whether the process is on its way out.
     pub stopping: Stopping,
 }

@@ -24,6 +24,7 @@ mod oidc_core;
 mod oidc_discovery;
 mod oidc_id_token;
 mod oidc_userinfo;
+mod outbound;
 mod passkey;
 mod rfc6749;
 mod rfc6750;
