@@ -15,8 +15,8 @@ use crate::protocol::Error;
 use crate::web::callback::see_other;
 use crate::web::{Problem, machine};
 use crate::{
-    account_menu, authorize, consent_page, email_change, grant, introspection, login, logout, passkey_page, recovery,
-    registration, revocation, second_factor_page, userinfo,
+    account_menu, authorize, consent_page, email_change, federation, grant, introspection, login, login_method, logout,
+    passkey_page, recovery, registration, revocation, second_factor_page, userinfo,
 };
 
 /// The longest request body, in bytes. No form of ours comes near it.
@@ -35,6 +35,7 @@ fn routes(app: App) -> Router {
         .merge(second_factor())
         .merge(mailed_links())
         .merge(account())
+        .merge(upstreams())
         .route_layer(middleware::from_fn(measure))
         .fallback(not_found)
         .layer(DefaultBodyLimit::max(LONGEST_BODY))
@@ -70,6 +71,11 @@ fn sign_in() -> Router<App> {
         .route("/login/{id}", get(login::get).post(login::post).fallback(only_get_and_post))
         .route("/login/{id}/passkey", post(passkey_page::sign_in).fallback(only_post))
         .route("/login/{id}/passkey/options", post(passkey_page::sign_in_options).fallback(only_post))
+        .route("/login/{id}/upstream/{connection}", post(login::upstream).fallback(only_post))
+        .route(
+            "/login/{id}/active-directory",
+            get(login::active_directory).post(login::post_active_directory).fallback(only_get_and_post),
+        )
         .route("/consent/{id}", get(consent_page::get).post(consent_page::post).fallback(only_get_and_post))
         .route("/logout", get(logout::get).post(logout::post).fallback(only_get_and_post))
         .route("/logout/confirm", post(logout::confirm).fallback(only_post))
@@ -127,6 +133,16 @@ fn mailed_links() -> Router<App> {
         .route("/registration/confirm", post(registration::confirm).fallback(only_post))
         .route("/registration/cancel", post(registration::cancel).fallback(only_post))
         .route("/registration/done", get(registration::done).fallback(only_get))
+        .route("/registration/upstream/{connection}", post(registration::upstream).fallback(only_post))
+        .route("/registration/active-directory", post(registration::active_directory).fallback(only_post))
+        .route("/login-method", get(login_method::by_ticket).fallback(only_get))
+        .route(
+            "/login-method/password",
+            get(login_method::password).post(login_method::set_password).fallback(only_get_and_post),
+        )
+        .route("/login-method/upstream/{connection}", post(login_method::upstream).fallback(only_post))
+        .route("/login-method/active-directory", post(login_method::active_directory).fallback(only_post))
+        .route("/login-method/done", get(login_method::done).fallback(only_get))
         .route("/email-change", get(email_change::get).post(email_change::post).fallback(only_get_and_post))
         .route("/email-change/done", get(email_change::done).fallback(only_get))
 }
@@ -142,10 +158,29 @@ fn account() -> Router<App> {
         .route("/account/password/done", get(account_menu::password_done).fallback(only_get))
         .route("/account/email", get(account_menu::email).post(account_menu::change_email).fallback(only_get_and_post))
         .route("/account/email/sent", get(account_menu::email_sent).fallback(only_get))
+        .route("/account/login-method", get(login_method::by_menu).fallback(only_get))
+        .route(
+            "/account/login-method/password",
+            get(login_method::password).post(login_method::set_password).fallback(only_get_and_post),
+        )
+        .route("/account/login-method/upstream/{connection}", post(login_method::upstream).fallback(only_post))
         .route("/account/passkeys", get(passkey_page::list).post(passkey_page::add).fallback(only_get_and_post))
         .route("/account/passkeys/options", post(passkey_page::add_options).fallback(only_post))
         .route("/account/passkeys/{id}/rename", post(passkey_page::rename).fallback(only_post))
         .route("/account/passkeys/{id}/remove", post(passkey_page::remove).fallback(only_post))
+}
+
+/// Back from upstreams, and what they tell us of their own accord.
+fn upstreams() -> Router<App> {
+    Router::new()
+        .route("/callback/{connection}", get(federation::callback).fallback(only_get))
+        .route("/callback/{connection}/deauthorize", post(federation::deauthorize).fallback(only_post))
+        .route("/callback/{connection}/deletion", post(federation::deletion).fallback(only_post))
+        .route("/deletion/{code}", get(federation::deletion_status).fallback(only_get))
+        .route("/link/{transaction}", get(federation::link).post(federation::confirm).fallback(only_get_and_post))
+        .route("/link/{transaction}/other", post(federation::other).fallback(only_post))
+        .route("/ad/{connection}", get(federation::entry).fallback(only_get))
+        .route("/ad/{connection}/go", get(federation::go).fallback(only_get))
 }
 
 /// An issuer's own address says nothing: on to the service.

@@ -37,6 +37,7 @@ use crate::password::{HashParameters, PasswordPool};
 use crate::random::Random;
 use crate::revision;
 use crate::secret::MasterKey;
+use crate::upstream::{BadUpstream, Upstreams};
 use crate::storage::{Database, Fault};
 use crate::telemetry::TelemetryError;
 use crate::token::verify::AccessTokenVerifier;
@@ -79,6 +80,9 @@ pub enum BootError {
     /// A mail server or SMS provider cannot be used as it is configured.
     #[error(transparent)]
     Carrier(#[from] CarrierError),
+    /// An upstream cannot be used as it is configured.
+    #[error(transparent)]
+    Upstream(#[from] BadUpstream),
     /// Logs or metrics.
     #[error(transparent)]
     Telemetry(#[from] TelemetryError),
@@ -148,6 +152,8 @@ pub async fn assemble_on(ground: Ground) -> Result<(App, Background), BootError>
     let rows = rotate_keys::prepare((&db, &master), &config, clock.now()).await?;
     let keys = KeyRing::new(KeySet::build(&rows, &master)?);
     let carrier = Carrier::load(&config)?;
+    let outbound = Outbound::new(&config.outbound, clock.clone());
+    let upstreams = Upstreams::load(&config.upstream, &outbound, clock.clone())?;
     let passwords = start_passwords(&config.password, random.clone())?;
     let (audit, writer) = AuditQueue::new(clock.clone());
     let app = App::new(Handles {
@@ -157,7 +163,8 @@ pub async fn assemble_on(ground: Ground) -> Result<(App, Background), BootError>
         limits: Limits::new(&config.limits, &clock),
         outbox: Outbox::new(master.clone(), random.clone()),
         carrier,
-        outbound: Outbound::new(&config.outbound, clock.clone()),
+        outbound,
+        upstreams,
         stopping: Stopping::default(),
         config,
         clock,

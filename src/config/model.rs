@@ -240,6 +240,10 @@ pub struct LimitsConfig {
     pub mails_per_address: NonZeroU32,
     /// The same of the network around it.
     pub mails_per_network: NonZeroU32,
+    /// Departures to an upstream of one address.
+    pub upstream_per_address: NonZeroU32,
+    /// The same of the network around it.
+    pub upstream_per_network: NonZeroU32,
 }
 
 impl Default for LimitsConfig {
@@ -251,6 +255,8 @@ impl Default for LimitsConfig {
             failures_per_network: number(300),
             mails_per_address: number(20),
             mails_per_network: number(200),
+            upstream_per_address: number(600),
+            upstream_per_network: number(3000),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! The guard of the account menu: a sign-in of the last ten minutes (`product.md` §3, `security.md` line 83).
 
+use std::time::Duration;
+
 use axum::response::Response;
 
 use super::PageContext;
@@ -15,9 +17,17 @@ impl PageContext {
     /// # Errors
     /// When the database fails.
     pub async fn fresh_sign_in(&self) -> Result<Result<SignedIn, Box<Response>>, Fault> {
+        self.sign_in_within(lifetimes::ACCOUNT_MENU_SIGN_IN).await
+    }
+
+    /// The same for a shorter time.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn sign_in_within(&self, most: Duration) -> Result<Result<SignedIn, Box<Response>>, Fault> {
         let signed_in = self.signed_in_for(Purpose::AccountMenu).await?.filter(|signed_in| {
             let age = self.now.since(signed_in.session.authentication.auth_time);
-            age <= lifetimes::ACCOUNT_MENU_SIGN_IN && !signed_in.asks_for_second_factor()
+            age <= most && !signed_in.asks_for_second_factor()
         });
         match signed_in {
             Some(signed_in) => Ok(Ok(signed_in)),

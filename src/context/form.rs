@@ -20,6 +20,15 @@ impl Form {
         Ok(value.unwrap_or_default().to_owned())
     }
 
+    /// A field; `None` when it is absent.
+    ///
+    /// # Errors
+    /// As [`Form::text`].
+    pub fn field(&self, name: &str) -> Result<Option<String>, Problem> {
+        let value = self.0.get(name).map_err(|twice| malformed(format!("{} is repeated", twice.0)))?;
+        Ok(value.map(str::to_owned))
+    }
+
     /// A field that holds a secret.
     ///
     /// # Errors

@@ -12,6 +12,7 @@ mod page;
 mod registrar;
 mod sign_in;
 mod ticket;
+mod upstream;
 
 use std::net::IpAddr;
 use std::ops::Deref;
@@ -36,12 +37,14 @@ use crate::password::PasswordPool;
 use crate::random::Random;
 use crate::secret::MasterKey;
 use crate::storage::{Database, Fault};
+use crate::upstream::Upstreams;
 use crate::token::verify::AccessTokenVerifier;
 use crate::web::{Csrf, Faces};
 
 pub use form::Form;
 pub use page::PageContext;
 pub use ticket::{OpenTicket, parameter};
+pub use upstream::{Buttons, Journey, kind_of};
 
 /// The application: everything that outlives a request.
 #[derive(Clone)]
@@ -81,6 +84,8 @@ pub struct Handles {
     pub outbox: Outbox,
     /// Who takes them away.
     pub carrier: Carrier,
+    /// The connections to upstreams.
+    pub upstreams: Upstreams,
     /// Requests to other people's servers.
     pub outbound: Outbound,
     /// Whether the process is on its way out.

@@ -75,6 +75,11 @@ pub fn may_recover(record: &SignInRecord, now: Timestamp) -> bool {
     record.account.login_method == LoginMethod::Password && is_in_use(record, now)
 }
 
+/// Whether somebody who holds a mailed link may choose another login method: the account is in use, whatever its method.
+pub fn may_change_method(record: &SignInRecord, now: Timestamp) -> bool {
+    is_in_use(record, now)
+}
+
 /// Whether a sign-in can lead anywhere: if only to the account menu, as that of a contractor whose trial has just ended.
 fn is_in_use(record: &SignInRecord, now: Timestamp) -> bool {
     matches!(record.account.state, AccountState::Active | AccountState::Locked)

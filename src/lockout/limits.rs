@@ -27,12 +27,15 @@ pub enum Limit {
     Failures,
     /// Requests that may send a mail.
     Mails,
+    /// Departures to an upstream, good or bad: each is stored for a while.
+    Upstream,
 }
 
 /// The limits of a deployment.
 pub struct Limits {
     failures: Pair,
     mails: Pair,
+    upstream: Pair,
 }
 
 impl Limits {
@@ -45,6 +48,7 @@ impl Limits {
         Self {
             failures: pair(config.failures_per_address, config.failures_per_network),
             mails: pair(config.mails_per_address, config.mails_per_network),
+            upstream: pair(config.upstream_per_address, config.upstream_per_network),
         }
     }
 
@@ -63,7 +67,8 @@ impl Limits {
 
     /// Lets go of addresses that have been quiet.
     pub fn tidy(&self) {
-        for bucket in [&self.failures.address, &self.failures.network, &self.mails.address, &self.mails.network] {
+        let pairs = [&self.failures, &self.mails, &self.upstream];
+        for bucket in pairs.into_iter().flat_map(|pair| [&pair.address, &pair.network]) {
             bucket.limiter.retain_recent();
             bucket.limiter.shrink_to_fit();
         }
@@ -73,6 +78,7 @@ impl Limits {
         match limit {
             Limit::Failures => &self.failures,
             Limit::Mails => &self.mails,
+            Limit::Upstream => &self.upstream,
         }
     }
 }

@@ -4,26 +4,33 @@ use axum::extract::{Path, RawQuery};
 use axum::response::Response;
 use http::StatusCode;
 
+use super::upstream;
 use crate::context::PageContext;
 use crate::id::InteractionId;
 use crate::interaction::{Interaction, Target};
 use crate::second_factor::passkey::RelyingParty;
+use crate::storage::Fault;
 use crate::web::pages::{LoginAlert, LoginKind, LoginPage, PasskeyForm};
 use crate::web::render;
 
 /// `GET /login/{interaction}`.
 pub async fn get(page: PageContext, Path(id): Path<String>, RawQuery(query): RawQuery) -> Response {
-    match page.interaction(&InteractionId::new(id)).await {
-        Ok(Ok(interaction)) => {
-            let request = interaction.target.request();
-            let email = request.and_then(|request| request.login_hint.clone()).unwrap_or_default();
-            let again = request.is_none_or(|request| request.prompt.login || request.max_age.is_some());
-            let fresh = (again && page.session.is_some()).then_some(LoginAlert::FreshSignIn);
-            show(&page, &interaction, email, query.and_then(|query| passkey_alert(&query)).or(fresh))
+    let outcome = async {
+        let interaction = match page.interaction(&InteractionId::new(id)).await? {
+            Ok(interaction) => interaction,
+            Err(response) => return Ok(*response),
+        };
+        if let Some(response) = upstream::start(&page, &interaction).await? {
+            return Ok(response);
         }
-        Ok(Err(response)) => *response,
-        Err(fault) => page.fault(&fault),
-    }
+        let request = interaction.target.request();
+        let email = request.and_then(|request| request.login_hint.clone()).unwrap_or_default();
+        let again = request.is_none_or(|request| request.prompt.login || request.max_age.is_some());
+        let fresh = (again && page.session.is_some()).then_some(LoginAlert::FreshSignIn);
+        let said = query.and_then(|query| passkey_alert(&query).or_else(|| upstream::alert(&query)));
+        show(&page, &interaction, email, said.or(fresh)).await
+    };
+    outcome.await.unwrap_or_else(|fault: Fault| page.fault(&fault))
 }
 
 /// What the sign-in with a passkey says of itself when it leads back here.
@@ -49,7 +56,15 @@ pub fn purpose(interaction: &Interaction) -> String {
 }
 
 /// Shows the form.
-pub fn show(page: &PageContext, interaction: &Interaction, email: String, alert: Option<LoginAlert>) -> Response {
+///
+/// # Errors
+/// When the database fails.
+pub async fn show(
+    page: &PageContext,
+    interaction: &Interaction,
+    email: String,
+    alert: Option<LoginAlert>,
+) -> Result<Response, Fault> {
     let issuer = page.issuer();
     let client = interaction.target.client_id().and_then(|id| page.app.clients.find(&issuer.brand, id));
     let mut frame = page.frame(&purpose(interaction));
@@ -77,7 +92,7 @@ pub fn show(page: &PageContext, interaction: &Interaction, email: String, alert:
             email,
             alert,
             client_name: client.filter(|c| !c.settings.first_party).map(|c| c.metadata.client_name.clone()),
-            upstream: Vec::new(),
+            upstream: upstream::buttons(page, interaction, alert == Some(LoginAlert::UpstreamNotLinked)).await?,
             passkey: passkey(page, interaction),
             redirect_uri: interaction
                 .target
@@ -89,5 +104,5 @@ pub fn show(page: &PageContext, interaction: &Interaction, email: String, alert:
     if alert == Some(LoginAlert::Overloaded) {
         response.headers_mut().insert(http::header::RETRY_AFTER, http::HeaderValue::from_static("5"));
     }
-    page.seal(response)
+    Ok(page.seal(response))
 }

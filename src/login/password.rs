@@ -48,7 +48,7 @@ pub async fn post(page: PageContext, Path(id): Path<String>, headers: HeaderMap,
         _ => None,
     };
     if missing.is_some() {
-        return show(&page, &interaction, credentials.email, missing);
+        return show(&page, &interaction, credentials.email, missing).await.unwrap_or_else(|fault| page.fault(&fault));
     }
     match sign_in(&page, &interaction, credentials).await {
         Ok(response) => response,
@@ -90,10 +90,15 @@ async fn sign_in(page: &PageContext, interaction: &Interaction, credentials: Cre
         },
         other => other,
     };
-    Ok(show_refusal(page, interaction, email, outcome))
+    show_refusal(page, interaction, email, outcome).await
 }
 
-fn show_refusal(page: &PageContext, interaction: &Interaction, email: String, outcome: Attempt) -> Response {
+async fn show_refusal(
+    page: &PageContext,
+    interaction: &Interaction,
+    email: String,
+    outcome: Attempt,
+) -> Result<Response, Fault> {
     let mut wait = None;
     let (reason, alert, record) = match outcome {
         Attempt::Refused(reason, alert, record) => (reason.as_str(), alert, record),
@@ -112,11 +117,11 @@ fn show_refusal(page: &PageContext, interaction: &Interaction, email: String, ou
     event.account = record.as_ref().map(|record| record.account.id.clone());
     event.contract = record.map(|record| record.contract.id.clone());
     page.app.audit.record(event);
-    let mut response = show(page, interaction, email, Some(alert));
+    let mut response = show(page, interaction, email, Some(alert)).await?;
     if let Some(wait) = wait {
         response.headers_mut().insert(http::header::RETRY_AFTER, http::HeaderValue::from(wait));
     }
-    response
+    Ok(response)
 }
 
 /// A new session in place of the browser's old one, and back to the dispatcher; `None` when the account was locked, or

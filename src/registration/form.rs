@@ -5,21 +5,24 @@ use axum::response::Response;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
-use super::{PURPOSE, draft, find};
+use super::{PURPOSE, draft, find, upstream};
 use crate::context::{Form, OpenTicket, PageContext, parameter};
 use crate::storage::Fault;
-use crate::web::pages::{NewPasswordAlert, RegistrationConfirmPage, RegistrationPage};
+use crate::web::pages::{NewPasswordAlert, RegistrationConfirmPage, RegistrationPage, UpstreamAlert};
 use crate::web::{Problem, render};
 
 /// `GET /registration?ticket=`.
 pub async fn get(mut page: PageContext, RawQuery(query): RawQuery) -> Response {
     page.ensure_browser();
     let secret = parameter(query.as_deref(), "ticket");
-    match find(&page, &secret).await {
-        Ok(Ok(open)) => show(&page, &open, secret, None),
-        Ok(Err(response)) => *response,
-        Err(fault) => page.fault(&fault),
-    }
+    let alert = UpstreamAlert::parse(&parameter(query.as_deref(), "upstream"));
+    let outcome = async {
+        match find(&page, &secret).await? {
+            Ok(open) => show(&page, &open, secret, (None, alert)).await,
+            Err(response) => Ok(*response),
+        }
+    };
+    outcome.await.unwrap_or_else(|fault: Fault| page.fault(&fault))
 }
 
 /// `POST /registration`: the confirmation page.
@@ -48,7 +51,7 @@ async fn ask(page: &PageContext, form: &Form) -> Result<Result<Response, Problem
     let email = open.record.account.email.clone();
     let hash = match page.hash_new_password(&open.record, &email, (password, again)).await {
         Ok(hash) => hash,
-        Err(alert) => return Ok(Ok(show(page, &open, secret, Some(alert)))),
+        Err(alert) => return Ok(Ok(show(page, &open, secret, (Some(alert), None)).await?)),
     };
     let mut frame = page.frame(PURPOSE);
     // Nothing to be fetched again: the password stands in the form alone.
@@ -64,7 +67,13 @@ async fn ask(page: &PageContext, form: &Form) -> Result<Result<Response, Problem
     Ok(Ok(page.seal(render(StatusCode::OK, &confirm))))
 }
 
-fn show(page: &PageContext, open: &OpenTicket, ticket: String, alert: Option<NewPasswordAlert>) -> Response {
+/// Shows the form, with what is wrong with the password or with the account elsewhere.
+pub(super) async fn show(
+    page: &PageContext,
+    open: &OpenTicket,
+    ticket: String,
+    (alert, upstream_alert): (Option<NewPasswordAlert>, Option<UpstreamAlert>),
+) -> Result<Response, Fault> {
     let account = &open.record.account;
     let mut frame = page.frame(PURPOSE);
     frame.here = page.issuer().page(&format!("/registration?ticket={ticket}"));
@@ -72,11 +81,12 @@ fn show(page: &PageContext, open: &OpenTicket, ticket: String, alert: Option<New
         action: page.issuer().page("/registration"),
         name: account.name.clone(),
         email: account.email.clone(),
-        upstream: Vec::new(),
-        upstream_alert: None,
+        upstream: upstream::buttons(page, open).await?,
+        upstream_alert,
         ticket,
         alert,
         frame,
     };
-    page.seal(render(NewPasswordAlert::status(alert), &form))
+    let status = if alert.is_some() { NewPasswordAlert::status(alert) } else { UpstreamAlert::status(upstream_alert) };
+    Ok(page.seal(render(status, &form)))
 }

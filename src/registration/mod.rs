@@ -4,6 +4,9 @@
 //! mail ─ GET /registration?ticket= ─ POST ─▶ 申込確認 ─┬─ POST /registration/confirm ─▶ active ─▶ /registration/done
 //!                                                    └─ POST /registration/cancel: nothing happened, the link stays good
 //! ```
+//! An account elsewhere: POST /registration/upstream/{connection} ─▶ upstream ─▶ `federation` ─▶ /registration/done. An Active
+//! Directory's 接続ID is shown first (POST /registration/active-directory).
+//!
 //! Between the two pages the password is neither in the database nor readable in the browser: its hash travels in a
 //! hidden field, sealed for this ticket and this browser.
 //!
@@ -12,9 +15,11 @@
 mod confirm;
 mod draft;
 mod form;
+mod upstream;
 
 pub use confirm::{cancel, done, post as confirm};
 pub use form::{get, post};
+pub use upstream::{active_directory, post as upstream};
 
 use axum::response::Response;
 

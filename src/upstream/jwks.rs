@@ -16,6 +16,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use url::Url;
 
+use super::connection::label;
 use super::refusal::Refusal;
 use crate::clock::{Clock, Timestamp};
 use crate::id::ConnectionId;
@@ -126,7 +127,7 @@ impl KeyCaches {
             Ok((keys, age)) => Ok(state.keep(keys, age, now)),
             Err(why) => match state.kept.as_ref().filter(|kept| now < kept.gone_at) {
                 Some(kept) => {
-                    metrics::counter!("tegata_upstream_stale_keys_total", "connection" => id.to_string()).increment(1);
+                    metrics::counter!("tegata_upstream_stale_keys_total", "connection" => label(id)).increment(1);
                     tracing::warn!(connection = %id, why, "an upstream's keys are stale and cannot be fetched");
                     Ok(Arc::clone(&kept.keys))
                 }

@@ -21,6 +21,7 @@
 pub mod authorization;
 pub mod callback;
 pub mod connection;
+pub mod deletion;
 mod directory;
 pub mod discovery;
 pub mod exchange;

@@ -1,4 +1,4 @@
-//! Cookies: four names, one set of attributes, a strict reader (RFC 6265bis).
+//! Cookies: six names, one set of attributes, a strict reader (RFC 6265bis).
 //!
 //! Over https they carry the `__Host-` prefix, so that no sibling host can plant one (`security.md` line 85).
 //! Plain http exists for the loopback demonstration alone, where browsers refuse that prefix. The brand is part of the
@@ -18,6 +18,10 @@ pub enum Purpose {
     Browser,
     /// The secrets of accounts that are remembered in this browser.
     Remembered,
+    /// The Active Directory connection (接続ID) last used in this browser: no secret.
+    Connection,
+    /// The connection that the next login page goes to by itself: set for minutes by the mailed login URL.
+    Start,
     /// The language chosen by hand: no secret, one for all brands of a host.
     Language,
 }
@@ -29,12 +33,14 @@ impl Purpose {
             Self::Session => "session",
             Self::Browser => "browser",
             Self::Remembered => "remembered",
+            Self::Connection => "connection",
+            Self::Start => "start",
             Self::Language => "lang",
         };
         let prefix = if secure { "__Host-" } else { "" };
         match self {
             Self::Language => format!("{prefix}tegata-{what}"),
-            Self::Session | Self::Browser | Self::Remembered => format!("{prefix}tegata-{what}-{brand}"),
+            Self::Session | Self::Browser | Self::Remembered | Self::Connection | Self::Start => format!("{prefix}tegata-{what}-{brand}"),
         }
     }
 }

@@ -55,6 +55,9 @@ const ROOMS: &[(Floor, &[&str])] = &[
         &[
             "authorize",
             "login",
+            "login_method",
+            "federation",
+            "active_directory",
             "consent_page",
             "second_factor_page",
             "grant",

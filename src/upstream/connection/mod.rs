@@ -12,7 +12,7 @@ mod model;
 mod store;
 
 pub use model::{
-    AdfsConnection, AdfsSettings, Connection, ConnectionState, Credentials, Endpoints, LEEWAY, new_connection_id,
+    AdfsConnection, AdfsSettings, Connection, ConnectionState, Credentials, Endpoints, LEEWAY, label, new_connection_id,
     parse_connection_id,
 };
 pub use store::{

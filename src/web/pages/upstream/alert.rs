@@ -35,6 +35,14 @@ impl UpstreamAlert {
         }
     }
 
+    /// The status of a page that shows it.
+    pub const fn status(alert: Option<Self>) -> http::StatusCode {
+        match alert {
+            Some(alert) if alert.is_error() => http::StatusCode::UNPROCESSABLE_ENTITY,
+            _ => http::StatusCode::OK,
+        }
+    }
+
     pub(in crate::web::pages) const fn is_error(self) -> bool {
         !matches!(self, Self::Cancelled)
     }

@@ -1,0 +1,121 @@
+//! `GET /callback/{connection}`: the checks before anything is sent to the upstream (`upstreams.md` S1, S2, S6, S7, S30).
+
+use std::sync::Arc;
+
+use axum::extract::{Path, RawQuery};
+use axum::response::Response;
+
+use super::origin::{back, restart_of};
+use super::prove::{Returned, prove};
+use super::{confirm, sign_in};
+use crate::account::LoginMethod;
+use crate::audit::EventKind;
+use crate::context::PageContext;
+use crate::id::ConnectionId;
+use crate::lockout::Limit;
+use crate::secret::constant_time_eq;
+use crate::storage::Fault;
+use crate::upstream::Connection;
+use crate::upstream::callback::{self, check_iss};
+use crate::upstream::connection::label;
+use crate::upstream::refusal::{Class, Refused};
+use crate::upstream::transaction::{Purpose, Transaction, consume_state, find_by_state};
+use crate::web::Problem;
+
+/// Takes a person back.
+pub async fn get(page: PageContext, Path(connection): Path<String>, RawQuery(query): RawQuery) -> Response {
+    let id = ConnectionId::new(connection);
+    match handle(&page, &id, query.as_deref().unwrap_or_default()).await {
+        Ok(response) => response,
+        Err(fault) => page.fault(&fault),
+    }
+}
+
+async fn handle(page: &PageContext, id: &ConnectionId, query: &str) -> Result<Response, Fault> {
+    // An unknown connection's response is read like any other; its transaction decides.
+    let method = page.connection(id).await?.map_or(LoginMethod::OpenIdConnect, |connection| connection.method);
+    let response = match callback::parse(query, method) {
+        Ok(response) => response,
+        Err(malformed) => {
+            return Ok(page.refuse_because(
+                &Problem::UpstreamMalformed,
+                EventKind::PageRefused,
+                "upstream_malformed",
+                malformed.0,
+            ));
+        }
+    };
+    let transaction = match open(page, id, response.state.expose()).await? {
+        Ok(transaction) => transaction,
+        Err(refusal) => return Ok(*refusal),
+    };
+    let Some(connection) = page.connection(id).await? else {
+        return Ok(page.refuse(&Problem::ConnectionDisabled));
+    };
+    let returned = Returned { connection: &connection, transaction: &transaction, outcome: response.outcome };
+    let checked = check_iss(&connection, response.iss.as_deref()).map_err(Refused::from);
+    match match checked {
+        Ok(()) => prove(page, returned).await,
+        Err(refused) => Err(refused),
+    } {
+        Ok(proved) => match &transaction.purpose {
+            Purpose::SignIn { interaction } => {
+                sign_in::complete(page, (&connection, &transaction), interaction, proved).await
+            }
+            _ => confirm::keep(page, (&connection, &transaction), proved).await,
+        },
+        Err(refused) => turn_back(page, (&connection, &transaction), &refused).await,
+    }
+}
+
+/// The transaction of a state, used up by this: once, in the browser it began in, within its ten minutes, on the
+/// callback of its own connection.
+async fn open(page: &PageContext, id: &ConnectionId, state: &str) -> Result<Result<Transaction, Box<Response>>, Fault> {
+    let app = &page.app;
+    let refuse = |problem: Problem, why: &'static str| {
+        Ok(Err(Box::new(page.refuse_because(&problem, EventKind::PageRefused, why, ""))))
+    };
+    let service = || Some(page.issuer().service_url.clone());
+    let Some(transaction) = find_by_state(&app.db, &page.issuer().brand, state).await? else {
+        return refuse(Problem::UpstreamExpired { restart: service() }, "upstream_state_unknown");
+    };
+    if transaction.connection != *id {
+        return refuse(Problem::UpstreamMalformed, "upstream_state_of_another_connection");
+    }
+    let browser = page.browser_hash();
+    let same = browser.is_some_and(|hash| constant_time_eq(hash.as_bytes(), transaction.browser.as_bytes()));
+    if !same {
+        // Not used up: whoever was lured here must not be able to spoil the sign-in of whom the state belongs to.
+        return refuse(Problem::UpstreamElsewhere { restart: service() }, "upstream_state_of_another_browser");
+    }
+    let restart = restart_of(page, &transaction);
+    if page.now >= transaction.expires_at {
+        return refuse(Problem::UpstreamExpired { restart }, "upstream_state_expired");
+    }
+    let mut tx = app.db.begin().await?;
+    if transaction.returned_at.is_some() || !consume_state(&mut tx, &transaction.id, page.now).await? {
+        return refuse(Problem::UpstreamExpired { restart }, "upstream_state_used");
+    }
+    tx.commit().await?;
+    Ok(Ok(transaction))
+}
+
+/// Back to where the person came from, with a sentence.
+pub async fn turn_back(
+    page: &PageContext,
+    (connection, transaction): (&Arc<Connection>, &Transaction),
+    refused: &Refused,
+) -> Result<Response, Fault> {
+    metrics::counter!("tegata_upstream_returns_total", "connection" => label(&connection.id), "outcome" => refused.why.as_str())
+        .increment(1);
+    if refused.why.class() == Class::Failed {
+        page.app.limits.count(Limit::Failures, page.request.address);
+    }
+    let mut event = page.event(EventKind::SignInRefused).because(refused.why.as_str());
+    event = event.with("connection", connection.id.to_string());
+    if !refused.hint.is_empty() {
+        event = event.with("hint", refused.hint.clone());
+    }
+    page.app.audit.record(event);
+    Ok(back(page, transaction, refused.why.class()))
+}
