@@ -37,10 +37,10 @@ use crate::password::{HashParameters, PasswordPool};
 use crate::random::Random;
 use crate::revision;
 use crate::secret::MasterKey;
-use crate::upstream::{BadUpstream, Upstreams};
 use crate::storage::{Database, Fault};
 use crate::telemetry::TelemetryError;
 use crate::token::verify::AccessTokenVerifier;
+use crate::upstream::{BadUpstream, Upstreams};
 use crate::web::face::FaceError;
 use crate::web::{Csrf, FaceSpec, Faces};
 

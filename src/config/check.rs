@@ -5,8 +5,8 @@ use std::net::IpAddr;
 use url::Url;
 
 use super::brand::BrandConfig;
-use super::{check_notify, check_upstream};
 use super::model::Config;
+use super::{check_notify, check_upstream};
 use super::{outbound, second_factor};
 
 /// A rule that a configuration breaks: the key, and what is wrong in words.

@@ -29,7 +29,8 @@ pub fn check(config: &Config, out: &mut Vec<Complaint>) {
             let serving = config.upstream.iter().filter(|u| u.kind == kind && u.serves(&brand.code)).count();
             let fits = if kind == UpstreamKind::OpenIdConnect { serving > 0 } else { serving == 1 };
             if !fits {
-                let why = format!("`{method}` needs one [[upstream]] of kind `{kind}` for this brand, there are {serving}");
+                let why =
+                    format!("`{method}` needs one [[upstream]] of kind `{kind}` for this brand, there are {serving}");
                 complain(out, &["brand", &i.to_string(), "login_methods"], why);
             }
         }

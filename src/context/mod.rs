@@ -37,8 +37,8 @@ use crate::password::PasswordPool;
 use crate::random::Random;
 use crate::secret::MasterKey;
 use crate::storage::{Database, Fault};
-use crate::upstream::Upstreams;
 use crate::token::verify::AccessTokenVerifier;
+use crate::upstream::Upstreams;
 use crate::web::{Csrf, Faces};
 
 pub use form::Form;

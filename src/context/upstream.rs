@@ -9,9 +9,9 @@ use crate::account::LoginMethod;
 use crate::id::{ConnectionId, ContractId};
 use crate::lockout::Limit;
 use crate::storage::Fault;
+use crate::upstream::connection::label;
 use crate::upstream::profile::Wishes;
 use crate::upstream::transaction::{NewTransaction, Purpose, insert_transaction};
-use crate::upstream::connection::label;
 use crate::upstream::{Connection, authorization, offers_active_directory};
 use crate::web::Problem;
 use crate::web::callback::see_other;
@@ -110,7 +110,9 @@ impl PageContext {
     pub async fn begin_upstream(&self, journey: Journey<'_>) -> Result<Response, Fault> {
         let (app, address) = (&self.app, self.request.address);
         if let Some(wait) = app.limits.wait(Limit::Upstream, address) {
-            return Ok(self.refuse(&Problem::TooManyRequests { retry_after_s: u32::try_from(wait.as_secs().max(1)).unwrap_or(u32::MAX) }));
+            return Ok(self.refuse(&Problem::TooManyRequests {
+                retry_after_s: u32::try_from(wait.as_secs().max(1)).unwrap_or(u32::MAX),
+            }));
         }
         app.limits.count(Limit::Upstream, address);
         let mut page = self.clone();

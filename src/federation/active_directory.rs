@@ -30,12 +30,8 @@ pub async fn entry(mut page: PageContext, Path(id): Path<String>) -> Response {
     // A link, not a form: what follows leaves our host twice, and a page's policy would have to name every step.
     let go_href = format!("{}?token={}", page.issuer().page(&format!("/ad/{id}/go")), frame.csrf);
     frame.csrf = String::new();
-    let entry = ActiveDirectoryEntryPage {
-        frame,
-        connection_id: id,
-        go_href,
-        service_href: page.issuer().service_url.clone(),
-    };
+    let entry =
+        ActiveDirectoryEntryPage { frame, connection_id: id, go_href, service_href: page.issuer().service_url.clone() };
     page.seal(render(StatusCode::OK, &entry))
 }
 

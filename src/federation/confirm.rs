@@ -12,7 +12,9 @@ use super::origin::{back_with, restart_of};
 use crate::account::SignInRecord;
 use crate::context::{Journey, PageContext, kind_of};
 use crate::id::UpstreamTransactionId;
-use crate::lifecycle::{Linked, MethodChange, NewMethod, Upstream, change_login_method, may_change_method, register_with_upstream};
+use crate::lifecycle::{
+    Linked, MethodChange, NewMethod, Upstream, change_login_method, may_change_method, register_with_upstream,
+};
 use crate::policy::sign_in::AccountState;
 use crate::storage::Fault;
 use crate::ticket::{Purpose as TicketPurpose, Ticket};

@@ -30,11 +30,15 @@ pub fn restart_of(page: &PageContext, transaction: &Transaction) -> Option<Strin
 
 /// Back with the sentence of a class.
 pub fn back(page: &PageContext, transaction: &Transaction, class: Class) -> Response {
-    back_with(page, transaction, match class {
-        Class::Cancelled => UpstreamAlert::Cancelled.as_str(),
-        Class::Unavailable => UpstreamAlert::Unavailable.as_str(),
-        Class::Failed => UpstreamAlert::Failed.as_str(),
-    })
+    back_with(
+        page,
+        transaction,
+        match class {
+            Class::Cancelled => UpstreamAlert::Cancelled.as_str(),
+            Class::Unavailable => UpstreamAlert::Unavailable.as_str(),
+            Class::Failed => UpstreamAlert::Failed.as_str(),
+        },
+    )
 }
 
 /// Back with a sentence's word: one of [`UpstreamAlert`], or of the login page.

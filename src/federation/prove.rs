@@ -33,10 +33,8 @@ pub async fn prove(page: &PageContext, returned: Returned<'_>) -> Result<Proved,
     let app = &page.app;
     let secrets = returned.transaction.secrets(&app.master).ok_or(Refusal::TokenNonce)?;
     let connection = returned.connection;
-    let line = app
-        .outbound
-        .line(connection.id.as_str(), &connection.reach)
-        .map_err(|_| Refusal::Outbound(Failure::Tls))?;
+    let line =
+        app.outbound.line(connection.id.as_str(), &connection.reach).map_err(|_| Refusal::Outbound(Failure::Tls))?;
     let assertion = assertion(connection, &app.random.token(), page.now);
     let all = async {
         let redeemed = redeem(connection, &line, (&code, &secrets), assertion).await?;

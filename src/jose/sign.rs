@@ -72,7 +72,8 @@ pub fn sign_assertion(key: &SigningKey, x5t: Option<&str>, claims: &impl Seriali
         }
     }
     let payload = serde_json::to_vec(claims).map_err(|_| JoseError::Signing("the claims do not serialize"))?;
-    josekit::jws::serialize_compact(&payload, &header, key).map_err(|_| JoseError::Signing("no signature could be made"))
+    josekit::jws::serialize_compact(&payload, &header, key)
+        .map_err(|_| JoseError::Signing("no signature could be made"))
 }
 
 /// Writes the token into one allocation. josekit would copy and encode the header anew for each.

@@ -106,8 +106,7 @@ impl Registrar<'_> {
             return Ok(());
         }
         let url = self.issuer.url(&format!("/ad/{}", connection.id));
-        let args =
-            [("internet_url", url.as_str()), ("line_url", ""), ("connection_id", connection.id.as_str())];
+        let args = [("internet_url", url.as_str()), ("line_url", ""), ("connection_id", connection.id.as_str())];
         self.write(tx, account, Letter { args: &args, ..Letter::of(MailKind::ActiveDirectoryLogin) }).await
     }
 }

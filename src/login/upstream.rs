@@ -131,8 +131,7 @@ fn ask(
     let path = page.issuer().page(&format!("/login/{}/active-directory", interaction.id));
     let mut frame = page.frame(&purpose(interaction));
     frame.here.clone_from(&path);
-    let connection_id =
-        if connection_id.is_empty() { remembered(page).unwrap_or_default() } else { connection_id };
+    let connection_id = if connection_id.is_empty() { remembered(page).unwrap_or_default() } else { connection_id };
     let back_href = page.issuer().page(&format!("/login/{}", interaction.id));
     let status = if alert.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     page.seal(render(status, &ConnectionIdPage { frame, action: path, connection_id, alert, back_href }))
@@ -171,8 +170,7 @@ pub async fn buttons(page: &PageContext, interaction: &Interaction, other: bool)
     };
     let active_directory = match known {
         Some(connection) => Some(page.upstream_button(&connection, of)),
-        None => page
-            .active_directory_button(Offer::Login, &format!("/login/{}/active-directory", interaction.id)),
+        None => page.active_directory_button(Offer::Login, &format!("/login/{}/active-directory", interaction.id)),
     };
     all.extend(active_directory);
     Ok(all)

@@ -85,10 +85,7 @@ pub async fn buttons(page: &PageContext, open: &OpenTicket) -> Result<Vec<Upstre
 
 type Read = (OpenTicket, String);
 
-async fn read(
-    page: &PageContext,
-    (headers, body): (&HeaderMap, &Bytes),
-) -> Result<Result<Read, Box<Response>>, Fault> {
+async fn read(page: &PageContext, (headers, body): (&HeaderMap, &Bytes)) -> Result<Result<Read, Box<Response>>, Fault> {
     let secret = match page.read_form(headers, body, &[PURPOSE]).and_then(|form| form.text("ticket")) {
         Ok(secret) => secret,
         Err(problem) => return Ok(Err(Box::new(page.refuse(&problem)))),

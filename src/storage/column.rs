@@ -8,8 +8,8 @@ use sqlx::{Database, Decode, Encode, Type};
 
 use crate::clock::Timestamp;
 use crate::id::{
-    AccountId, AuditEventId, BrandCode, CeremonyId, ClientId, ConnectionId, ContractId, InteractionId, KeyId, MessageId,
-    PasskeyId, RememberedBrowserId, SessionId, Subject, TicketId, TokenFamilyId, UpstreamTransactionId,
+    AccountId, AuditEventId, BrandCode, CeremonyId, ClientId, ConnectionId, ContractId, InteractionId, KeyId,
+    MessageId, PasskeyId, RememberedBrowserId, SessionId, Subject, TicketId, TokenFamilyId, UpstreamTransactionId,
 };
 use crate::secret::TokenHash;
 

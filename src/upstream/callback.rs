@@ -52,8 +52,12 @@ fn refused(method: LoginMethod, error: &str, value: &dyn Fn(&str) -> Option<Stri
         // Microsoft says with access_denied, too, that an administrator has to consent; the person sees it there.
         "access_denied" | "user_cancelled_login" | "user_cancelled_authorize" => Refusal::Cancelled,
         "consent_required" if declined || value("error_subcode").as_deref() == Some("cancel") => Refusal::Cancelled,
-        "login_required" | "interaction_required" | "consent_required" | "account_selection_required"
-        | "invalid_auth" | "timestamp_refused" => Refusal::InteractionRequired,
+        "login_required"
+        | "interaction_required"
+        | "consent_required"
+        | "account_selection_required"
+        | "invalid_auth"
+        | "timestamp_refused" => Refusal::InteractionRequired,
         "temporarily_unavailable" | "server_error" => Refusal::UpstreamDown,
         "unauthorized_client" | "invalid_client" => Refusal::ClientRefused,
         _ => Refusal::UpstreamError,
@@ -101,9 +105,18 @@ mod tests {
 
     #[test]
     fn a_response_has_a_state_and_a_code_or_an_error_each_once() {
-        for bad in ["", "code=1", "state=1", "state=&code=1", "state=1&code=", "state=1&code=1&code=2", "state=1&state=1&code=1",
-            "state=1&code=1&iss=a&iss=b", "state=1&error=a&error=a", "state=a%00&code=1"]
-        {
+        for bad in [
+            "",
+            "code=1",
+            "state=1",
+            "state=&code=1",
+            "state=1&code=",
+            "state=1&code=1&code=2",
+            "state=1&state=1&code=1",
+            "state=1&code=1&iss=a&iss=b",
+            "state=1&error=a&error=a",
+            "state=a%00&code=1",
+        ] {
             assert!(parse(bad, LoginMethod::Google).is_err(), "{bad}");
         }
         let good = parse("code=C&state=S&scope=openid&scope=email&authuser=0#_=_", LoginMethod::Google).ok().unwrap();

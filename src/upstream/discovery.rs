@@ -100,7 +100,12 @@ mod tests {
         let (issuer, token) = ("https://adfs.example/adfs", "https://adfs.example/adfs/oauth2/token/");
         assert_eq!(read(issuer, &document(issuer, token)).unwrap().token.as_str(), token);
         assert_eq!(read(issuer, &document("https://other.example/adfs", token)), Err(DiscoveryProblem::OtherIssuer));
-        for elsewhere in ["https://evil.example/t", "http://adfs.example/t", "https://adfs.example:8443/t", "https://a@adfs.example/t"] {
+        for elsewhere in [
+            "https://evil.example/t",
+            "http://adfs.example/t",
+            "https://adfs.example:8443/t",
+            "https://a@adfs.example/t",
+        ] {
             assert_eq!(read(issuer, &document(issuer, elsewhere)), Err(DiscoveryProblem::OtherHost), "{elsewhere}");
         }
         assert_eq!(read(issuer, b"<html>"), Err(DiscoveryProblem::NoDocument));
@@ -109,7 +114,10 @@ mod tests {
     #[test]
     fn the_document_stands_below_the_issuer() {
         let url = |issuer: &str| document_url(issuer).map(String::from);
-        assert_eq!(url("https://a.example/adfs").as_deref(), Some("https://a.example/adfs/.well-known/openid-configuration"));
+        assert_eq!(
+            url("https://a.example/adfs").as_deref(),
+            Some("https://a.example/adfs/.well-known/openid-configuration")
+        );
         assert_eq!(url("https://a.example/adfs?x=1"), None);
         assert_eq!(url("adfs"), None);
     }

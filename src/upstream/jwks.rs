@@ -214,7 +214,10 @@ mod tests {
     fn a_set_without_a_usable_key_or_with_too_many_is_refused() {
         assert_eq!(PublishedKeys::read(b"{}").err(), Some("no JWK Set"));
         assert_eq!(PublishedKeys::read(br#"{"keys":[]}"#).err(), Some("no usable key"));
-        assert_eq!(PublishedKeys::read(br#"{"keys":[{"kty":"RSA","n":"AQAB","e":"AQAB"}]}"#).err(), Some("no usable key"));
+        assert_eq!(
+            PublishedKeys::read(br#"{"keys":[{"kty":"RSA","n":"AQAB","e":"AQAB"}]}"#).err(),
+            Some("no usable key")
+        );
         let many = format!(r#"{{"keys":[{}]}}"#, vec!["{}"; 101].join(","));
         assert_eq!(PublishedKeys::read(many.as_bytes()).err(), Some("too many keys"));
     }

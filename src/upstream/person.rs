@@ -28,7 +28,9 @@ impl Person {
     /// Makes an upstream's words fit to be shown: no control characters, no endless lines.
     pub fn presentable(text: Option<String>) -> Option<String> {
         let text = text?;
-        let odd = |c: &char| !c.is_control() && !matches!(c, '\u{2028}' | '\u{2029}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+        let odd = |c: &char| {
+            !c.is_control() && !matches!(c, '\u{2028}' | '\u{2029}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+        };
         let kept: String = text.trim().chars().filter(odd).take(LONGEST).collect();
         (!kept.is_empty()).then_some(kept)
     }

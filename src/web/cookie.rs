@@ -40,7 +40,9 @@ impl Purpose {
         let prefix = if secure { "__Host-" } else { "" };
         match self {
             Self::Language => format!("{prefix}tegata-{what}"),
-            Self::Session | Self::Browser | Self::Remembered | Self::Connection | Self::Start => format!("{prefix}tegata-{what}-{brand}"),
+            Self::Session | Self::Browser | Self::Remembered | Self::Connection | Self::Start => {
+                format!("{prefix}tegata-{what}-{brand}")
+            }
         }
     }
 }

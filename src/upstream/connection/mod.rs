@@ -12,8 +12,8 @@ mod model;
 mod store;
 
 pub use model::{
-    AdfsConnection, AdfsSettings, Connection, ConnectionState, Credentials, Endpoints, LEEWAY, label, new_connection_id,
-    parse_connection_id,
+    AdfsConnection, AdfsSettings, Connection, ConnectionState, Credentials, Endpoints, LEEWAY, label,
+    new_connection_id, parse_connection_id,
 };
 pub use store::{
     NewConnection, STATEMENTS, delete_connection, find_connection, find_connection_of_contract, insert_connection,

@@ -7,12 +7,7 @@ use crate::account::LoginMethod;
 use crate::jose::Algorithm;
 
 /// The profile of a connection.
-pub fn active_directory(
-    issuer: &str,
-    resource: Option<&str>,
-    subject_claim: &str,
-    leeway: Duration,
-) -> Profile {
+pub fn active_directory(issuer: &str, resource: Option<&str>, subject_claim: &str, leeway: Duration) -> Profile {
     Profile {
         method: LoginMethod::ActiveDirectory,
         issuer: IssuerRule::OneOf(vec![issuer.to_owned()]),

@@ -25,13 +25,29 @@ fn golden(builder: &Builder, wishes: &Wishes, expected: &str) {
 fn every_provider_gets_exactly_its_golden_request() {
     let plain = Wishes::default();
     let google = Builder::Google { hosted_domain: None };
-    golden(&google, &plain, "response_type=code&client_id=our%20id&REDIRECT&scope=openid%20email%20profile&state=STATE&nonce=NONCE&code_challenge=CHALLENGE&code_challenge_method=S256");
-    golden(&Builder::Facebook, &plain, "response_type=code&client_id=our%20id&REDIRECT&state=STATE&scope=email,public_profile");
-    golden(&Builder::Microsoft, &plain, "response_type=code&client_id=our%20id&REDIRECT&scope=openid%20email%20profile&state=STATE&nonce=NONCE&code_challenge=CHALLENGE&code_challenge_method=S256&response_mode=query");
+    golden(
+        &google,
+        &plain,
+        "response_type=code&client_id=our%20id&REDIRECT&scope=openid%20email%20profile&state=STATE&nonce=NONCE&code_challenge=CHALLENGE&code_challenge_method=S256",
+    );
+    golden(
+        &Builder::Facebook,
+        &plain,
+        "response_type=code&client_id=our%20id&REDIRECT&state=STATE&scope=email,public_profile",
+    );
+    golden(
+        &Builder::Microsoft,
+        &plain,
+        "response_type=code&client_id=our%20id&REDIRECT&scope=openid%20email%20profile&state=STATE&nonce=NONCE&code_challenge=CHALLENGE&code_challenge_method=S256&response_mode=query",
+    );
     let daccount = Builder::DAccount { authif: None };
     golden(&daccount, &plain, "response_type=code&scope=openid&client_id=our%20id&state=STATE&REDIRECT&nonce=NONCE");
     let adfs = Builder::ActiveDirectory { resource: Some("urn:tegata".to_owned()) };
-    golden(&adfs, &plain, "response_type=code&response_mode=query&client_id=our%20id&REDIRECT&scope=openid%20allatclaims&resource=urn%3Ategata&state=STATE&nonce=NONCE&code_challenge=CHALLENGE&code_challenge_method=S256&client-request-id=11111111-2222-4333-8444-555555555555");
+    golden(
+        &adfs,
+        &plain,
+        "response_type=code&response_mode=query&client_id=our%20id&REDIRECT&scope=openid%20allatclaims&resource=urn%3Ategata&state=STATE&nonce=NONCE&code_challenge=CHALLENGE&code_challenge_method=S256&client-request-id=11111111-2222-4333-8444-555555555555",
+    );
 }
 
 #[test]
