@@ -8,6 +8,7 @@
 //! - [`crash`]: sudden death under load.
 //! - [`interop`]: a foreign client on node.
 //! - [`sink`]: mail and SMS sinks with their inbox page.
+//! - [`upstreams`]: the providers people sign in with: Google, Facebook, Microsoft, d-account, AD FS.
 
 #![allow(
     clippy::print_stdout,
@@ -25,3 +26,4 @@ pub mod random;
 pub mod report;
 pub mod sink;
 pub mod storage_app;
+pub mod upstreams;

@@ -127,7 +127,7 @@ mod tests {
             "response_types_supported": ["code"],
             "response_modes_supported": ["query", "fragment", "form_post"],
             "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
-            "acr_values_supported": ["urn:tegata:acr:1fa", "urn:tegata:acr:2fa"],
+            "acr_values_supported": ["urn:tegata:acr:federated", "urn:tegata:acr:1fa", "urn:tegata:acr:2fa"],
             "id_token_signing_alg_values_supported": ["ES256", "RS256", "PS256", "EdDSA"],
             "introspection_endpoint_auth_methods_supported":
                 ["client_secret_basic", "client_secret_post", "private_key_jwt"],

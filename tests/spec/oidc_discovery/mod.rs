@@ -59,7 +59,7 @@ async fn every_member_says_what_the_server_does() {
         ("response_modes_supported", json!(["query", "fragment", "form_post"])),
         ("grant_types_supported", json!(["authorization_code", "refresh_token", "client_credentials"])),
         ("subject_types_supported", json!(["public"])),
-        ("acr_values_supported", json!(["urn:tegata:acr:1fa", "urn:tegata:acr:2fa"])),
+        ("acr_values_supported", json!(["urn:tegata:acr:federated", "urn:tegata:acr:1fa", "urn:tegata:acr:2fa"])),
         ("id_token_signing_alg_values_supported", algorithms.clone()),
         ("userinfo_signing_alg_values_supported", algorithms.clone()),
         ("token_endpoint_auth_methods_supported", methods.clone()),

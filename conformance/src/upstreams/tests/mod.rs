@@ -1,0 +1,4 @@
+//! The simulators enforce what they say they enforce; asked by a plain HTTP client.
+
+mod google;
+mod world;
