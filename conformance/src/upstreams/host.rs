@@ -95,6 +95,11 @@ impl Host {
         self.inner.ground.origin("evil")
     }
 
+    /// What it stands on.
+    pub(super) fn ground(&self) -> &Ground {
+        &self.inner.ground
+    }
+
     /// Its clock, seconds since 1970.
     pub fn now(&self) -> i64 {
         let offset = self.state().clock_offset;
