@@ -97,8 +97,10 @@ async fn versions_differ() {
 
     adfs.configure(|settings| settings.version = AdfsVersion::Server2012R2);
     assert_eq!(world.get(&document).await.status, 404);
-    let callback = world.upstreams.browser().unwrap().open(&authorize(&world, &[("resource", "")]).parse().unwrap());
-    let Arrival::Redirect(callback) = callback.await.unwrap() else { panic!("no redirect") };
+    let bare = authorize(&world, &[("resource", "")]).parse().unwrap();
+    let Arrival::Redirect(callback) = world.upstreams.browser().unwrap().open(&bare).await.unwrap() else {
+        panic!("no redirect")
+    };
     assert!(query_value(&callback, "error_description").unwrap().contains("MSIS9601"));
     let code = world.code(&authorize(&world, &[]), "taro@corp").await;
     assert!(redeem(&world, &code, VERIFIER).await.json().get("id_token").is_none());
