@@ -21,27 +21,28 @@ use crate::ticket::Issued;
 use crate::web::{Faces, Lang};
 
 /// What a registrar borrows from.
-struct Tools {
-    master: MasterKey,
+pub struct Tools {
+    /// The master key.
+    pub master: MasterKey,
     outbox: Outbox,
     issuers: Issuers,
     faces: Faces,
 }
 
 impl Tools {
-    fn of(desk: &Desk) -> Result<Self, CliError> {
+    pub fn of(desk: &Desk) -> Result<Self, CliError> {
         let master = desk.master()?;
         let outbox = Outbox::new(master.clone(), desk.random.clone());
         let faces = boot::load_faces(&desk.config).map_err(boot::BootError::from)?;
         Ok(Self { master, outbox, issuers: Issuers::new(&desk.config.brand), faces })
     }
 
-    fn issuer(&self, account: &Account) -> Result<&Issuer, CliError> {
+    pub fn issuer(&self, account: &Account) -> Result<&Issuer, CliError> {
         let found = self.issuers.of(&account.brand);
         Ok(found.ok_or_else(|| CliError::refused(format!("there is no brand {}", account.brand)))?)
     }
 
-    fn registrar<'a>(
+    pub fn registrar<'a>(
         &'a self,
         desk: &'a Desk,
         account: &Account,
@@ -151,7 +152,7 @@ pub async fn change_email(desk: &Desk, wish: &ChangeEmail) -> Result<(), CliErro
     done(&record.account, "email_change_requested")
 }
 
-fn done(account: &Account, what: &str) -> Result<(), CliError> {
+pub fn done(account: &Account, what: &str) -> Result<(), CliError> {
     output::object(&json!({ "account_id": account.id, "sub": account.subject, "done": what }));
     Ok(())
 }
