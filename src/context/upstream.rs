@@ -122,7 +122,6 @@ impl PageContext {
         let owner = (page.issuer().brand.clone(), connection.id.clone(), browser);
         let mut new = NewTransaction::new(&app.random, owner, journey.purpose, redirect_uri.clone(), page.now);
         new.secrets.ticket = journey.ticket;
-        new.secrets.fresh = journey.wishes.fresh;
         let mut tx = app.db.begin().await?;
         insert_transaction(&mut tx, &new, &app.master).await?;
         tx.commit().await?;

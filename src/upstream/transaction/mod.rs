@@ -71,8 +71,6 @@ pub struct Secrets {
     pub redirect_uri: String,
     /// The mailed link's secret, where one began this.
     pub ticket: Option<String>,
-    /// Whether a client of ours wants a fresh authentication.
-    pub fresh: bool,
 }
 
 /// A transaction about to begin.
@@ -106,8 +104,7 @@ impl NewTransaction {
         redirect_uri: String,
         now: Timestamp,
     ) -> Self {
-        let secrets =
-            Secrets { nonce: random.token(), verifier: random.token(), redirect_uri, ticket: None, fresh: false };
+        let secrets = Secrets { nonce: random.token(), verifier: random.token(), redirect_uri, ticket: None };
         Self {
             id: UpstreamTransactionId::new(base64url(&random.bytes::<16>())),
             state: Secret::new(random.token()),
