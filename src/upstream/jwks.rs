@@ -85,8 +85,11 @@ impl PublishedKeys {
 #[derive(Clone)]
 pub struct KeyCaches {
     clock: Clock,
-    slots: Arc<Mutex<HashMap<(ConnectionId, Url), Arc<Slot>>>>,
+    slots: Arc<Mutex<Slots>>,
 }
+
+/// By connection and address.
+type Slots = HashMap<(ConnectionId, Url), Arc<Slot>>;
 
 #[derive(Default)]
 struct Slot {
