@@ -120,7 +120,8 @@ impl PageContext {
         let connection = journey.connection;
         let redirect_uri = page.issuer().url(&connection.callback_path());
         let owner = (page.issuer().brand.clone(), connection.id.clone(), browser);
-        let mut new = NewTransaction::new(&app.random, owner, journey.purpose, redirect_uri.clone(), page.now);
+        let place = (redirect_uri.clone(), connection.issuer().to_owned());
+        let mut new = NewTransaction::new(&app.random, owner, journey.purpose, place, page.now);
         new.secrets.ticket = journey.ticket;
         let mut tx = app.db.begin().await?;
         insert_transaction(&mut tx, &new, &app.master).await?;

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use axum::extract::{Path, RawQuery};
 use axum::response::Response;
+use http::HeaderValue;
+use http::header::REFERRER_POLICY;
 
 use super::origin::{back, restart_of};
 use super::prove::{Returned, prove};
@@ -23,12 +25,15 @@ use crate::upstream::transaction::{Purpose, Transaction, consume_state, find_by_
 use crate::web::Problem;
 
 /// Takes a person back.
-pub async fn get(page: PageContext, Path(connection): Path<String>, RawQuery(query): RawQuery) -> Response {
+pub async fn get(mut page: PageContext, Path(connection): Path<String>, RawQuery(query): RawQuery) -> Response {
+    // The address has a code in it and is good once: no page links to it, not in another language either, and nobody
+    // the page leads to hears where it was shown (RFC 9700 §4.2.4, `upstreams.md` S9).
+    page.here = String::new();
     let id = ConnectionId::new(connection);
-    match handle(&page, &id, query.as_deref().unwrap_or_default()).await {
-        Ok(response) => response,
-        Err(fault) => page.fault(&fault),
-    }
+    let mut response =
+        handle(&page, &id, query.as_deref().unwrap_or_default()).await.unwrap_or_else(|fault| page.fault(&fault));
+    response.headers_mut().insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    response
 }
 
 async fn handle(page: &PageContext, id: &ConnectionId, query: &str) -> Result<Response, Fault> {

@@ -162,11 +162,15 @@ pub(super) fn of_graph(body: &[u8]) -> Refused {
     struct Inner {
         code: i64,
         #[serde(default)]
+        message: String,
+        #[serde(default)]
         fbtrace_id: String,
     }
     let Ok(Outer { error }) = serde_json::from_slice(body) else { return Refusal::MalformedAnswer.into() };
     let why = match error.code {
         100 | 190 => Refusal::CodeRefused,
+        // A wrong app secret has the number of an unknown error, and these words.
+        1 if error.message.contains("client secret") => Refusal::ClientRefused,
         1 | 2 | 4 | 17 | 32 | 341 | 613 => Refusal::UpstreamDown,
         101 => Refusal::ClientRefused,
         _ => Refusal::UpstreamError,

@@ -30,6 +30,8 @@ pub enum Refusal {
     UpstreamError,
     /// The response names another issuer (RFC 9207).
     ResponseIssuer,
+    /// The connection leads to another issuer than when the person set out.
+    ConnectionChanged,
     /// The upstream could not be reached, or not in time.
     Outbound(Failure),
     /// The answer of an endpoint is not what it should be.
@@ -75,6 +77,7 @@ impl Refusal {
             Self::CodeRefused => "upstream_code_refused",
             Self::UpstreamError => "upstream_error",
             Self::ResponseIssuer => "upstream_response_issuer",
+            Self::ConnectionChanged => "upstream_connection_changed",
             Self::Outbound(failure) => of_outbound(failure),
             Self::MalformedAnswer => "upstream_malformed_answer",
             Self::NoIdToken => "upstream_no_id_token",

@@ -69,6 +69,8 @@ pub struct Secrets {
     pub verifier: String,
     /// The redirect URI that was sent.
     pub redirect_uri: String,
+    /// The issuer the person was sent to: a code is redeemed at no other.
+    pub issuer: String,
     /// The mailed link's secret, where one began this.
     pub ticket: Option<String>,
 }
@@ -101,10 +103,11 @@ impl NewTransaction {
         random: &Random,
         (brand, connection, browser): (BrandCode, ConnectionId, TokenHash),
         purpose: Purpose,
-        redirect_uri: String,
+        (redirect_uri, issuer): (String, String),
         now: Timestamp,
     ) -> Self {
-        let secrets = Secrets { nonce: random.token(), verifier: random.token(), redirect_uri, ticket: None };
+        let (nonce, verifier) = (random.token(), random.token());
+        let secrets = Secrets { nonce, verifier, redirect_uri, issuer, ticket: None };
         Self {
             id: UpstreamTransactionId::new(base64url(&random.bytes::<16>())),
             state: Secret::new(random.token()),

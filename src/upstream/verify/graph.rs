@@ -44,8 +44,8 @@ pub fn appsecret_proof(secret: &Secret<String>, access_token: &Secret<String>) -
     tag.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Asks who the token is about. A token of another application answers `/me` just as well, so that the Graph is also
-/// asked whom it was made for (drudge/passport-facebook-token#65).
+/// Asks who the token is about. A token of another application answers `/me` just as well, so that the Graph is asked
+/// first whom it was made for (drudge/passport-facebook-token#65).
 ///
 /// # Errors
 /// [`Refused`]: the Graph cannot be reached, refuses, or knows the token as somebody else's.
@@ -55,10 +55,13 @@ pub async fn ask(connection: &Connection, line: &Line, token: &Secret<String>) -
     let app_token = format!("{}|{}", connection.client_id, secret.expose());
     let debug = url(graph, "debug_token", &[("input_token", token.expose()), ("access_token", &app_token)])?;
     let Debug { data } = get(line, &debug).await?;
+    if !data.is_valid || data.app_id != connection.client_id {
+        return Err(Refusal::TokenOfAnotherClient.into());
+    }
     let proof = appsecret_proof(secret, token);
     let fields = [("fields", "id,name,email"), ("access_token", token.expose()), ("appsecret_proof", &proof)];
     let me: Me = get(line, &url(graph, "me", &fields)?).await?;
-    if !data.is_valid || data.app_id != connection.client_id || data.user_id != me.id {
+    if data.user_id != me.id {
         return Err(Refusal::TokenOfAnotherClient.into());
     }
     let digits = (1..=64).contains(&me.id.len()) && me.id.bytes().all(|b| b.is_ascii_digit());
