@@ -6,6 +6,7 @@
 use std::future::Future;
 use std::pin::Pin;
 
+use http::StatusCode;
 use oauth2::basic::{BasicErrorResponse, BasicTokenType};
 use oauth2::{
     AsyncHttpClient, AuthType, AuthUrl, AuthorizationCode, Client, ClientId, ClientSecret, EmptyExtraTokenFields,
@@ -117,22 +118,43 @@ fn client_assertion(
 /// Ways to the endpoint, in the words of the `oauth2` crate.
 struct OverLine<'l>(&'l Line);
 
+/// Why there is nothing to be read.
+#[derive(Debug, thiserror::Error)]
+enum Silence {
+    #[error(transparent)]
+    Failure(#[from] Failure),
+    #[error("status {0}")]
+    Absent(StatusCode),
+}
+
+/// Whether a status says that nobody is there who could judge a request, whatever the body says: a token endpoint
+/// answers with 200, 400 or 401 (RFC 6749 §5.1, §5.2).
+pub(super) fn is_absent(status: StatusCode) -> bool {
+    status.is_server_error() || matches!(status, StatusCode::NOT_FOUND | StatusCode::TOO_MANY_REQUESTS)
+}
+
 impl<'c> AsyncHttpClient<'c> for OverLine<'_> {
-    type Error = Failure;
-    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, Failure>> + Send + 'c>>;
+    type Error = Silence;
+    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, Silence>> + Send + 'c>>;
 
     fn call(&'c self, request: HttpRequest) -> Self::Future {
         Box::pin(async move {
             let answer = self.0.send(request, None).await?;
+            if is_absent(answer.status()) {
+                return Err(Silence::Absent(answer.status()));
+            }
             let (parts, body) = answer.into_parts();
             Ok(http::Response::from_parts(parts, body.to_vec()))
         })
     }
 }
 
-fn refused(method: LoginMethod, error: RequestTokenError<Failure, BasicErrorResponse>) -> Refused {
+fn refused(method: LoginMethod, error: RequestTokenError<Silence, BasicErrorResponse>) -> Refused {
     match error {
-        RequestTokenError::Request(failure) => Refusal::Outbound(failure).into(),
+        RequestTokenError::Request(Silence::Failure(failure)) => Refusal::Outbound(failure).into(),
+        RequestTokenError::Request(Silence::Absent(status)) => {
+            Refused::with(Refusal::UpstreamDown, &format!("status {}", status.as_u16()))
+        }
         RequestTokenError::ServerResponse(answer) => {
             let error = answer.error().as_ref().to_owned();
             let number = answer.error_description().and_then(|text| code_in(text)).unwrap_or_default();
