@@ -156,13 +156,17 @@ impl Browser {
     }
 }
 
-/// A client that finds all simulated names, trusts the public test authority and follows nothing.
+/// A client that finds all simulated names, trusts their authorities and follows nothing.
 pub(super) fn client(ground: &Ground) -> anyhow::Result<Client> {
-    let authorities = [&ground.certificates.public, &ground.certificates.private];
-    let authorities =
-        authorities.iter().map(|pem| Certificate::from_pem(pem.as_bytes())).collect::<Result<Vec<_>, _>>()?;
-    let builder = Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).tls_certs_only(authorities);
+    let builder = Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
+    let builder = builder.tls_certs_only(authorities(ground)?);
     Ok(builder.dns_resolver(Arc::new(Everywhere(ground.address))).build()?)
+}
+
+/// The authorities of the simulated names.
+pub(super) fn authorities(ground: &Ground) -> anyhow::Result<Vec<Certificate>> {
+    let all = [&ground.certificates.public, &ground.certificates.private];
+    Ok(all.iter().map(|pem| Certificate::from_pem(pem.as_bytes())).collect::<Result<_, _>>()?)
 }
 
 /// Every name is at the simulators' address.

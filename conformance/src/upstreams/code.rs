@@ -2,6 +2,7 @@
 
 use super::host::Host;
 use super::jose::{Key, Published, derived, half_hash};
+use super::kind::Kind;
 use super::model::Client;
 use super::mutation::{Draft, Mutation, Surroundings};
 use super::request::{Params, Received};
@@ -24,7 +25,7 @@ pub enum Refusal {
     RedirectUri,
     /// The verifier does not fit the challenge, or is missing.
     Verifier,
-    /// The person's contract was changed since.
+    /// The person's contract was changed since (d-account).
     Changed,
 }
 
@@ -71,7 +72,7 @@ pub fn redeem(host: &Host, client: &str, form: &Params) -> Result<Grant, Refusal
     if !grant.asked.challenge.as_ref().is_none_or(|challenge| challenge.fits(form.text("code_verifier"))) {
         return Err(Refusal::Verifier);
     }
-    if state.revision(&grant.user) != grant.revision {
+    if host.kind() == Kind::DAccount && state.revision(&grant.user) != grant.revision {
         return Err(Refusal::Changed);
     }
     Ok(grant)
@@ -231,6 +232,11 @@ pub fn access_token_hash(access_token: &str) -> String {
 /// A subject that differs from client to client (OpenID Connect Core §8.1).
 pub fn pairwise(parts: &[&str]) -> String {
     super::jose::base64url(derived(parts))
+}
+
+/// `sid` of a session: not its cookie.
+pub fn session_name(id: &str) -> String {
+    pairwise(&["sid", id])
 }
 
 /// Sixteen random bytes as a GUID.

@@ -39,6 +39,7 @@ fn router(hub: Arc<Hub>) -> Router {
         .route("/__sim/{host}/discovery", post(discovery))
         .route("/__sim/{host}/log", get(log).delete(clear_log))
         .route("/__sim/{host}/reset", post(reset))
+        .route("/__sim/{host}/signed-requests", post(super::facebook::callback::control))
         .with_state(hub)
 }
 

@@ -11,7 +11,6 @@ use super::mutation::Mutation;
 use super::state::State;
 use serde_json::Value;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use tokio::sync::Notify;
 
 /// A provider; cheap to clone.
 #[derive(Clone)]
@@ -25,7 +24,6 @@ struct Inner {
     ground: Arc<Ground>,
     own_key: usize,
     state: Mutex<State>,
-    hang_up: Notify,
 }
 
 /// What can be done to the keys of a provider.
@@ -55,14 +53,7 @@ pub enum KeyAction {
 impl Host {
     /// A provider with its presets.
     pub(super) fn new(name: &str, kind: Kind, ground: Arc<Ground>, own_key: usize) -> Self {
-        let inner = Inner {
-            name: name.to_owned(),
-            kind,
-            ground,
-            own_key,
-            state: Mutex::new(State::default()),
-            hang_up: Notify::new(),
-        };
+        let inner = Inner { name: name.to_owned(), kind, ground, own_key, state: Mutex::new(State::default()) };
         let host = Self { inner: Arc::new(inner) };
         host.reset();
         host
@@ -95,6 +86,11 @@ impl Host {
         self.inner.ground.origin("evil")
     }
 
+    /// What it stands on.
+    pub(super) fn ground(&self) -> &Ground {
+        &self.inner.ground
+    }
+
     /// Its clock, seconds since 1970.
     pub fn now(&self) -> i64 {
         let offset = self.state().clock_offset;
@@ -103,11 +99,6 @@ impl Host {
 
     pub(super) fn state(&self) -> MutexGuard<'_, State> {
         self.inner.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Resolves when open connections to the provider are to end.
-    pub(super) async fn hung_up(&self) {
-        self.inner.hang_up.notified().await;
     }
 
     // People and clients
@@ -172,11 +163,7 @@ impl Host {
 
     /// Changes settings.
     pub fn configure(&self, change: impl FnOnce(&mut Settings)) {
-        let before = self.settings().certificate;
         change(&mut self.state().settings);
-        if self.settings().certificate != before {
-            self.hang_up();
-        }
     }
 
     /// The settings now.
@@ -196,12 +183,7 @@ impl Host {
 
     /// Goes wrong from now on.
     pub fn fault(&self, rule: impl Into<FaultRule>) {
-        let rule = rule.into();
-        let breaks_connections = rule.kind.is_of_connection();
-        self.state().faults.push(rule);
-        if breaks_connections {
-            self.hang_up();
-        }
+        self.state().faults.push(rule.into());
     }
 
     /// What is still to go wrong.
@@ -220,11 +202,6 @@ impl Host {
         key::attacker();
         self.with_ring(|ring| (mutation == Mutation::DroppedKey).then(|| ring.dropped()));
         self.state().mutations.push_back(mutation);
-    }
-
-    /// Open connections end, so that the next request makes a new one.
-    fn hang_up(&self) {
-        self.inner.hang_up.notify_waiters();
     }
 
     // Keys
@@ -293,14 +270,11 @@ impl Host {
     /// Everything as at the start; only clients stay registered.
     pub fn reset(&self) {
         let (users, settings) = (self.kind().play().users(self), self.kind().play().settings());
-        {
-            let mut state = self.state();
-            let clients = std::mem::take(&mut state.clients);
-            *state = State { clients, settings, ..State::default() };
-            for user in users {
-                state.put_user(user);
-            }
+        let mut state = self.state();
+        let clients = std::mem::take(&mut state.clients);
+        *state = State { clients, settings, ..State::default() };
+        for user in users {
+            state.put_user(user);
         }
-        self.hang_up();
     }
 }

@@ -7,7 +7,7 @@ use super::jose::ring::KidStyle;
 use super::model::{Client, Settings, User};
 use super::request::Received;
 use super::state::{Asked, Grant};
-use super::{attacker, google};
+use super::{adfs, attacker, daccount, facebook, google, microsoft, oidc};
 use serde::{Deserialize, Serialize};
 
 /// A kind of provider.
@@ -50,7 +50,12 @@ impl Kind {
     pub fn play(self) -> &'static dyn Play {
         match self {
             Self::Google => &google::Google,
-            _ => &attacker::Attacker,
+            Self::Facebook => &facebook::Facebook,
+            Self::Microsoft => &microsoft::Microsoft,
+            Self::DAccount => &daccount::DAccount,
+            Self::Adfs => &adfs::Adfs,
+            Self::OpenIdConnect => &oidc::OpenIdConnect,
+            Self::Attacker => &attacker::Attacker,
         }
     }
 }

@@ -17,11 +17,14 @@
 //!
 //! They must not: use the product's code, be reachable from outside this machine, show a vendor's logo.
 
+mod adfs;
 mod answer;
 mod attacker;
 mod browser;
 mod code;
 mod control;
+mod daccount;
+mod facebook;
 mod fault;
 mod fault_body;
 mod google;
@@ -31,8 +34,10 @@ mod hub;
 mod jose;
 mod kind;
 mod log;
+mod microsoft;
 mod model;
 mod mutation;
+mod oidc;
 mod page;
 mod request;
 mod server;
@@ -52,6 +57,7 @@ use tokio::task::{AbortHandle, JoinHandle};
 use url::Url;
 
 pub use browser::{Arrival, Browser, query_value};
+pub use facebook::callback::{SignedRequest, SignedRequestFlaw, Told};
 pub use fault::{Fault, FaultRule};
 pub use ground::Scheme;
 pub use host::{Host, KeyAction};

@@ -175,6 +175,8 @@ pub enum AdfsVersion {
 pub struct Settings {
     /// The certificate shown, until told otherwise.
     pub certificate: Certificate,
+    /// Offers HTTP/2 too. Connections are kept then, and faults of connections meet new ones only.
+    pub http2: bool,
     /// Life of an authorization code in seconds.
     pub code_lifetime: i64,
     /// Life of an ID token in seconds.
@@ -213,6 +215,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             certificate: Certificate::Public,
+            http2: false,
             code_lifetime: 600,
             id_token_lifetime: 3600,
             keys_max_age: 3600,

@@ -85,11 +85,6 @@ pub fn form_post(host: &Host, action: &str, fields: &[(&str, &str)]) -> Answer {
     render(StatusCode::OK, &FormPostPage { title: title(host), action, fields })
 }
 
-/// The end of a sign-out.
-pub fn signed_out(host: &Host) -> Answer {
-    signed_out_with(host, Vec::new())
-}
-
 /// The end of a sign-out that tells clients by frames (OpenID Connect Front-Channel Logout §3).
 pub fn signed_out_with(host: &Host, frames: Vec<String>) -> Answer {
     render(StatusCode::OK, &SignedOutPage { title: title(host), frames })

@@ -1,4 +1,4 @@
-//! One listener for all providers: TLS by the name the client asks for, then HTTP/1.1 or HTTP/2 by the `Host`.
+//! One listener for all providers: TLS by the name the client asks for, then HTTP/1.1 (or HTTP/2) by the `Host`.
 //! Faults of connections happen before the handshake, faults of answers after the request was read.
 
 use super::answer::{Answer, answer};
@@ -45,7 +45,7 @@ pub async fn serve(hub: Arc<Hub>, listener: TcpListener) {
 
 async fn connection(hub: Arc<Hub>, stream: TcpStream, peer: SocketAddr) {
     let outcome = match hub.ground().scheme {
-        Scheme::Http => http(hub, stream, peer, None).await,
+        Scheme::Http => http(hub, stream, peer).await,
         Scheme::Https => tls(hub, stream, peer).await,
     };
     if let Err(error) = outcome {
@@ -71,31 +71,21 @@ async fn tls(hub: Arc<Hub>, stream: TcpStream, peer: SocketAddr) -> io::Result<(
         Some(Fault::TlsWrongName) => Certificate::WrongName,
         _ => host.as_ref().map_or(Certificate::Public, |host| host.settings().certificate),
     };
-    let stream = start.into_stream(hub.ground().certificates.config(certificate)).await?;
-    http(hub, stream, peer, host).await
+    let http2 = host.is_some_and(|host| host.settings().http2);
+    let stream = start.into_stream(hub.ground().certificates.config(certificate, http2)).await?;
+    http(hub, stream, peer).await
 }
 
-async fn http<S>(hub: Arc<Hub>, stream: S, peer: SocketAddr, host: Option<Host>) -> io::Result<()>
+async fn http<S>(hub: Arc<Hub>, stream: S, peer: SocketAddr) -> io::Result<()>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let service = service_fn(move |request| respond(hub.clone(), request, peer));
-    let builder = Builder::new(TokioExecutor::new());
-    let mut served = std::pin::pin!(builder.serve_connection(TokioIo::new(stream), service));
-    let hung_up = async {
-        match &host {
-            Some(host) => host.hung_up().await,
-            None => std::future::pending().await,
-        }
-    };
-    let outcome = tokio::select! {
-        outcome = served.as_mut() => outcome,
-        () = hung_up => {
-            served.as_mut().graceful_shutdown();
-            served.await
-        }
-    };
-    outcome.map_err(io::Error::other)
+    let mut builder = Builder::new(TokioExecutor::new());
+    // A connection for each request: a fault of connections set now must meet the next request, not the next
+    // connection of somebody's pool.
+    builder.http1().keep_alive(false);
+    builder.serve_connection(TokioIo::new(stream), service).await.map_err(io::Error::other)
 }
 
 async fn respond(hub: Arc<Hub>, request: Request<Incoming>, peer: SocketAddr) -> io::Result<Response<FaultyBody>> {

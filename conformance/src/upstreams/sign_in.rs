@@ -10,6 +10,7 @@
 use super::answer::{Answer, found, with, with_query};
 use super::code;
 use super::host::Host;
+use super::model::Client;
 use super::page;
 use super::request::Received;
 use super::state::{Asked, Mode, Pending, Session};
@@ -93,12 +94,38 @@ pub fn submit(host: &Host, request: &Received) -> Answer {
     finish(host, asked, &id, &session)
 }
 
-/// Forgets who is signed in.
+/// Forgets who is signed in; id of the session that ends.
+pub fn forget(host: &Host, request: &Received) -> Option<String> {
+    let id = request.cookie(COOKIE)?;
+    host.state().sessions.remove(&id).map(|_| id)
+}
+
+/// Forgets who is signed in, and says so.
 pub fn sign_out(host: &Host, request: &Received) -> Answer {
-    if let Some(id) = request.cookie(COOKIE) {
-        host.state().sessions.remove(&id);
+    forget(host, request);
+    page::signed_out_with(host, Vec::new())
+}
+
+/// A sign-out at the provider (RP-Initiated Logout §2, Front-Channel Logout §3): who is told by frames, then where it
+/// leads if that is registered.
+pub fn end_session(host: &Host, request: &Received) -> Answer {
+    end_session_with(host, request, |client, target| client.post_logout_redirect_uris.iter().any(|uri| uri == target))
+}
+
+/// The same with another rule for what is registered.
+pub fn end_session_with(host: &Host, request: &Received, registered: impl Fn(&Client, &str) -> bool) -> Answer {
+    let sid = forget(host, request).map(|id| code::session_name(&id)).unwrap_or_default();
+    let clients: Vec<Client> = host.state().clients.values().cloned().collect();
+    let frames = clients.iter().filter_map(|client| client.front_channel_logout_uri.as_deref());
+    let frames: Vec<String> = frames.map(|uri| with_query(uri, &[("sid", &sid)])).collect();
+    let params = request.params();
+    let target = params.text("post_logout_redirect_uri");
+    let known = clients.iter().any(|client| registered(client, target));
+    match params.get("state") {
+        _ if !known || !frames.is_empty() => page::signed_out_with(host, frames),
+        Some(state) => found(&with_query(target, &[("state", state)])),
+        None => found(target),
     }
-    page::signed_out(host)
 }
 
 /// Session id and session of the browser.

@@ -61,9 +61,15 @@ impl Certificates {
         Ok(Self { public: public.pem, private: private.pem, configs })
     }
 
-    /// The configuration of a handshake that shows `certificate`.
-    pub fn config(&self, certificate: Certificate) -> Arc<ServerConfig> {
-        self.configs[certificate as usize].clone()
+    /// The configuration of a handshake that shows `certificate` and may offer HTTP/2.
+    pub fn config(&self, certificate: Certificate, http2: bool) -> Arc<ServerConfig> {
+        let config = &self.configs[certificate as usize];
+        if !http2 {
+            return config.clone();
+        }
+        let mut config = ServerConfig::clone(config);
+        config.alpn_protocols.insert(0, b"h2".to_vec());
+        Arc::new(config)
     }
 }
 
@@ -102,7 +108,7 @@ impl Authority {
             .context("TLS versions")?
             .with_no_client_auth()
             .with_single_cert(vec![certificate], private)?;
-        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+        config.alpn_protocols = vec![b"http/1.1".to_vec()];
         Ok(Arc::new(config))
     }
 }

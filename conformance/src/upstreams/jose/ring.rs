@@ -88,10 +88,11 @@ impl KeyRing {
 
     /// A new key signs; the old ones stay published.
     pub fn rotate(&mut self) {
-        self.signing = self.secondary.take().unwrap_or_else(|| self.fresh());
-        if !self.published.iter().any(|one| one.key.is(&self.signing.key)) {
-            self.published.push(self.signing.clone());
-        }
+        let next = self.secondary.take().unwrap_or_else(|| self.fresh());
+        let issuer = next.issuer.clone().or_else(|| self.signing.issuer.clone());
+        self.signing = Published { issuer, ..next };
+        self.published.retain(|one| !one.key.is(&self.signing.key));
+        self.published.push(self.signing.clone());
     }
 
     /// A new key signs and is the only one published: an urgent rollover.
