@@ -14,7 +14,7 @@ const CLIENT_ID: &str = "tegata-demo";
 pub const PERSON: &str = "demo";
 /// The brand that has one provider more, which speaks plain OpenID Connect, and what its button calls that.
 pub const OPEN_BRAND: &str = "VX9";
-pub const OPEN_NAME: &str = "みほんID";
+pub const OPEN_NAME: &str = "Hinode";
 /// What every brand offers.
 pub const METHODS: [&str; 6] = ["password", "google", "facebook", "microsoft", "daccount", "active_directory"];
 
