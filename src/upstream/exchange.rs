@@ -6,6 +6,7 @@
 use std::future::Future;
 use std::pin::Pin;
 
+use http::StatusCode;
 use oauth2::basic::{BasicErrorResponse, BasicTokenType};
 use oauth2::{
     AsyncHttpClient, AuthType, AuthUrl, AuthorizationCode, Client, ClientId, ClientSecret, EmptyExtraTokenFields,
@@ -117,22 +118,44 @@ fn client_assertion(
 /// Ways to the endpoint, in the words of the `oauth2` crate.
 struct OverLine<'l>(&'l Line);
 
+/// Why there is no answer to read.
+#[derive(Debug, thiserror::Error)]
+enum NoAnswer {
+    #[error(transparent)]
+    Failure(#[from] Failure),
+    #[error("the endpoint is down or too busy")]
+    Down,
+}
+
+impl From<NoAnswer> for Refusal {
+    fn from(why: NoAnswer) -> Self {
+        match why {
+            NoAnswer::Failure(failure) => Self::Outbound(failure),
+            NoAnswer::Down => Self::UpstreamDown,
+        }
+    }
+}
+
 impl<'c> AsyncHttpClient<'c> for OverLine<'_> {
-    type Error = Failure;
-    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, Failure>> + Send + 'c>>;
+    type Error = NoAnswer;
+    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, NoAnswer>> + Send + 'c>>;
 
     fn call(&'c self, request: HttpRequest) -> Self::Future {
         Box::pin(async move {
             let answer = self.0.send(request, None).await?;
+            // During maintenance there is a page for people in the place of the JSON.
+            if answer.status().is_server_error() || answer.status() == StatusCode::TOO_MANY_REQUESTS {
+                return Err(NoAnswer::Down);
+            }
             let (parts, body) = answer.into_parts();
             Ok(http::Response::from_parts(parts, body.to_vec()))
         })
     }
 }
 
-fn refused(method: LoginMethod, error: RequestTokenError<Failure, BasicErrorResponse>) -> Refused {
+fn refused(method: LoginMethod, error: RequestTokenError<NoAnswer, BasicErrorResponse>) -> Refused {
     match error {
-        RequestTokenError::Request(failure) => Refusal::Outbound(failure).into(),
+        RequestTokenError::Request(why) => Refusal::from(why).into(),
         RequestTokenError::ServerResponse(answer) => {
             let error = answer.error().as_ref().to_owned();
             let number = answer.error_description().and_then(|text| code_in(text)).unwrap_or_default();
