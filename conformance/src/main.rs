@@ -11,7 +11,7 @@ use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use tegata_conformance::{bench, crash, demo, interop, load, provider, report, sink, storage_app};
+use tegata_conformance::{bench, crash, demo, interop, load, provider, report, sink, storage_app, upstreams};
 use tokio::net::TcpListener;
 
 /// As the product has it: the baseline must differ by nothing but the provider.
@@ -64,6 +64,8 @@ enum Command {
         #[arg(long)]
         file: Option<PathBuf>,
     },
+    /// Serve the simulated upstream providers: Google, Facebook, Microsoft, d-account, AD FS.
+    Upstreams(upstreams::command::Options),
     /// Become a program that ends with its parent.
     #[command(hide = true)]
     Keep {
@@ -121,6 +123,10 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Interop(options) => {
             let passed = interop::run(&options, std::env::current_exe().ok()).await?;
             Ok(if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        }
+        Command::Upstreams(options) => {
+            upstreams::command::run(options).await?;
+            Ok(ExitCode::SUCCESS)
         }
         Command::Keep { parent, program, arguments } => {
             provider::keep(parent, &program, &arguments)?;

@@ -10,7 +10,7 @@
 //! | 14 | PAR for high-value clients, `authorization_details` only from it | PAR and RFC 9396 |
 //! | 16 | a person takes consent back on a page of their own | an entry of the account menu (the store's verb is tested) |
 //! | 68 | an administrator starts a reset | the admin console |
-//! | 76 | federated identities | upstream sign-in |
+
 //! | 82, 84 | a person sees and ends sessions | the account menu |
 
 mod account_states;
@@ -39,3 +39,4 @@ mod rfc9700;
 mod rp_initiated_logout;
 mod scene;
 pub mod second_factor;
+mod upstream;

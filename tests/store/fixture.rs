@@ -166,6 +166,7 @@ pub fn new_session(account: &Account, expires: Timestamp) -> NewSession {
         acr: "urn:example:acr".to_owned(),
         access_path: AccessPath::Internet,
         second_factor: SecondFactorProof::Remembered,
+        upstream_auth_time: Some(NOW),
     };
     let absolute = std::time::Duration::from_secs(60);
     let owner = (account.brand.clone(), account.id.clone());

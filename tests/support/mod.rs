@@ -3,6 +3,7 @@
 pub mod authenticator;
 pub mod browser;
 pub mod database;
+pub mod federation;
 pub mod flow;
 pub mod inbox;
 pub mod life;
@@ -13,6 +14,7 @@ pub mod scene;
 pub mod sql;
 
 pub use browser::{Answer, Browser};
+pub use federation::Federation;
 pub use flow::{AuthorizeRequest, Callback, SignIn, TokenAnswer};
 pub use inbox::Inbox;
 pub use life::{NEW_PASSWORD, Person, is_signed_in};

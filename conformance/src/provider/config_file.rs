@@ -110,7 +110,13 @@ impl Setup<'_> {
         }
         if self.one_address {
             let limit = Value::Integer(100_000);
-            let keys = ["failures_per_address", "failures_per_network", "mails_per_address", "mails_per_network"];
+            let keys = [
+                "failures_per_address",
+                "failures_per_network",
+                "mails_per_address",
+                "mails_per_network",
+                "resets_per_account",
+            ];
             let limits: Table = keys.into_iter().map(|key| (key.to_owned(), limit.clone())).collect();
             root.insert("limits".into(), limits.into());
         }

@@ -291,17 +291,17 @@ fn userinfo(host: &Host, request: &Received) -> Answer {
 fn users() -> Vec<User> {
     let line = |user: User| user.quirky(|quirks| quirks.docomo_line = true);
     vec![
-        line(User::new("taro", "山田 太郎", "docomo回線").with(json!({
+        line(User::new("taro", "山田 太郎", "docomo回線 / docomo line").with(json!({
             "sub": "8f2c1d4e9b7a4c6d8e0f1a2b3c4d5e6f", "email": "taro@docomo.ne.jp", "name": "山田 太郎",
             "name_kana": "ﾔﾏﾀﾞ ﾀﾛｳ",
         }))),
-        line(User::new("urlsub", "佐藤 花子", "subがURL").with(json!({
+        line(User::new("urlsub", "佐藤 花子", "subがURL / sub is a URL").with(json!({
             "sub": "https://i.mydocomo.com/id/AbCdEf0123456789", "email": "hanako@docomo.ne.jp", "name": "佐藤 花子",
         }))),
-        User::new("noline", "鈴木 一郎", "docomo回線なし").with(json!({
+        User::new("noline", "鈴木 一郎", "docomo回線なし / no docomo line").with(json!({
             "sub": "1b9d3f5a7c2e4608b1d3f5a7c2e46080", "email": "ichiro@isp.example", "name": "鈴木 一郎",
         })),
-        line(User::new("kana", "ﾀﾅｶ ﾐﾉﾙ", "半角カナ").with(json!({
+        line(User::new("kana", "ﾀﾅｶ ﾐﾉﾙ", "半角カナ / half-width kana").with(json!({
             "sub": "0c8e2a4f6b1d3759c0e2a4f6b1d37590", "name": "ﾀﾅｶ ﾐﾉﾙ", "name_kana": "ﾀﾅｶ ﾐﾉﾙ",
         }))),
     ]

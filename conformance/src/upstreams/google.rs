@@ -267,19 +267,37 @@ fn users() -> Vec<User> {
         person("hanako", "佐藤 花子", "", "110248495921238986421", "hanako.sato@gmail.com"),
         person("workspace", "鈴木 一郎", "Google Workspace", "110248495921238986422", "ichiro@corp.example")
             .with(json!({ "hd": "corp.example" })),
-        person("thirdparty", "田中 実", "他社のアドレス", "110248495921238986423", "minoru@isp.example"),
-        person("unverified", "高橋 健", "アドレス未確認", "110248495921238986424", "ken@isp.example")
-            .with(json!({ "email_verified": false })),
-        person("noname", "noname@gmail.com", "名前なし", "110248495921238986425", "noname@gmail.com")
+        person(
+            "thirdparty",
+            "田中 実",
+            "他社のアドレス / third-party address",
+            "110248495921238986423",
+            "minoru@isp.example",
+        ),
+        person(
+            "unverified",
+            "高橋 健",
+            "アドレス未確認 / unverified address",
+            "110248495921238986424",
+            "ken@isp.example",
+        )
+        .with(json!({ "email_verified": false })),
+        person("noname", "noname@gmail.com", "名前なし / no name", "110248495921238986425", "noname@gmail.com")
             .with(json!({ "name": null, "picture": null })),
         person(
             "renamed",
             "山田 太郎",
-            "太郎のアカウント、アドレス変更後",
+            "太郎のアカウント、アドレス変更後 / the first account after its address changed",
             "110248495921238986420",
             "taro.new@gmail.com",
         ),
-        person("bareissuer", "伊藤 直美", "issがhttps://なし", "110248495921238986426", "naomi.ito@gmail.com")
-            .quirky(|quirks| quirks.bare_issuer = true),
+        person(
+            "bareissuer",
+            "伊藤 直美",
+            "issがhttps://なし / iss without https://",
+            "110248495921238986426",
+            "naomi.ito@gmail.com",
+        )
+        .quirky(|quirks| quirks.bare_issuer = true),
     ]
 }

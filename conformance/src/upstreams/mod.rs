@@ -22,6 +22,7 @@ mod answer;
 mod attacker;
 mod browser;
 mod code;
+pub mod command;
 mod control;
 mod daccount;
 mod facebook;

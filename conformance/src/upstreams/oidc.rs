@@ -195,7 +195,8 @@ fn users() -> Vec<User> {
     vec![
         person("taro", "山田 太郎", ""),
         person("hanako", "佐藤 花子", ""),
-        person("noemail", "鈴木 一郎", "メールアドレスなし").with(json!({ "email": null, "email_verified": null })),
-        person("unverified", "田中 実", "アドレス未確認").with(json!({ "email_verified": false })),
+        person("noemail", "鈴木 一郎", "メールアドレスなし / no address")
+            .with(json!({ "email": null, "email_verified": null })),
+        person("unverified", "田中 実", "アドレス未確認 / unverified address").with(json!({ "email_verified": false })),
     ]
 }

@@ -53,6 +53,18 @@ struct SignedOutPage {
     frames: Vec<String>,
 }
 
+#[derive(Template)]
+#[template(path = "upstreams/home.html")]
+struct HomePage {
+    title: String,
+    current: Option<String>,
+}
+
+/// Who is signed in, and the way out: what `/` of every host shows.
+pub fn home(host: &Host, current: Option<User>) -> Answer {
+    render(StatusCode::OK, &HomePage { title: title(host), current: current.map(|user| user.title) })
+}
+
 /// Everybody with an account, as buttons; whoever `login_hint` means comes first.
 pub fn sign_in(host: &Host, asked: &Asked, login: &str, current: Option<String>) -> Answer {
     let hint = asked.login_hint.as_deref().unwrap_or_default();

@@ -152,6 +152,9 @@ fn dispatch(host: &Host, received: &Received) -> Answer {
     if received.path == sign_in::SIGN_IN {
         return sign_in::submit(host, received);
     }
+    if received.path == "/" {
+        return sign_in::home(host, received);
+    }
     if play.is_authorize(received) {
         return sign_in::authorize(host, received);
     }

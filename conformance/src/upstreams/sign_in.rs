@@ -100,6 +100,11 @@ pub fn forget(host: &Host, request: &Received) -> Option<String> {
     host.state().sessions.remove(&id).map(|_| id)
 }
 
+/// Says who is signed in.
+pub fn home(host: &Host, request: &Received) -> Answer {
+    page::home(host, signed_in(host, request).and_then(|(_, session)| host.user(&session.user)))
+}
+
 /// Forgets who is signed in, and says so.
 pub fn sign_out(host: &Host, request: &Received) -> Answer {
     forget(host, request);

@@ -176,6 +176,23 @@ fn faults_stand_at_their_fields_and_the_first_one_gets_the_cursor() {
 }
 
 #[test]
+fn what_has_to_be_known_elsewhere_can_be_copied() {
+    let saved = &pages(ActiveDirectorySettingsPage::samples)[1];
+    let there = [
+        ("#connection-id", "adfs-0a1B2c3D4e5F6g7H"),
+        ("#internet-url", "https://login.cloud-nas.example.net/VX7/ad/adfs-0a1B2c3D4e5F6g7H"),
+        ("#line-url", "https://login.cloud-nas.example.biz/VX7/ad/adfs-0a1B2c3D4e5F6g7H"),
+        ("#redirect-uri", "https://login.cloud-nas.example.net/VX7/callback/adfs-0a1B2c3D4e5F6g7H"),
+    ];
+    for (id, value) in there {
+        assert_eq!(words(saved, id), [value]);
+    }
+    let copied: Vec<_> = attributes(saved, "button[data-copy]", "data-copy");
+    assert_eq!(copied, there.map(|(id, _)| id.trim_start_matches('#')));
+    assert_eq!(words(saved, "button[data-copy]").first().unwrap(), "コピー 接続ID");
+}
+
+#[test]
 fn only_an_existing_connection_warns_of_another_claim() {
     let all = pages(ActiveDirectorySettingsPage::samples);
     let warning = "ログイン方法の再設定が必要になることがあります";

@@ -21,7 +21,7 @@ active-directory-client-id-hint = The “client identifier” of the server appl
 active-directory-client-secret = Client secret
 active-directory-client-secret-hint = The shared secret you generated among the credentials of the server application. It is not shown again once saved.
 active-directory-client-secret-stored = Already set
-active-directory-client-secret-kept = Leave the field empty to keep the secret that is set.
+active-directory-client-secret-kept = {" "}Leave the field empty to keep the secret that is set.
 active-directory-subject-claim = Claim that identifies a user
 active-directory-subject-claim-hint = The name of a claim whose value differs from user to user and never changes, such as the one your rule issues for objectGUID. If you have none, enter sub.
 active-directory-subject-claim-warning = If you change the claim, users who have registered may no longer be able to log in with Active Directory and may have to set up their login method again.
@@ -29,7 +29,7 @@ active-directory-subject-claim-change = I have checked what this means for regis
 active-directory-resource = Resource (identifier of the web API)
 active-directory-resource-hint = The “identifier” of the web API. It brings the claims into the ID token.
 active-directory-ca-certificate = Certificate of the authority
-active-directory-ca-certificate-hint = Only if your own authority issued the server certificate of your AD FS: paste its root certificate in PEM form (text that begins with -----BEGIN CERTIFICATE-----).
+active-directory-ca-certificate-hint = Only if your own authority issued the server certificate of your AD FS: paste its root certificate in PEM form (text whose first line says BEGIN CERTIFICATE).
 
 active-directory-save = Save
 active-directory-test = Test the connection

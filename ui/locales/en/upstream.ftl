@@ -36,7 +36,7 @@ change-to-active-directory = Change to Active Directory
 change-to-openid-connect = Change to { $name }
 
 login-alert-upstream-cancelled = You stopped logging in at the linked service. Try again or log in another way.
-login-alert-upstream-unavailable = The linked service cannot be reached right now. Try again later, or check which way of logging in you have registered.
+login-alert-upstream-unavailable = The linked service cannot be reached right now. Wait a while and try again.
 login-alert-upstream-failed = We could not verify the answer of the linked service, so you have not been logged in. Try again.
 login-alert-upstream-not-linked = This account is not registered for logging in to { $brand }. To use another account, choose the button again and pick the account you registered. If you are not asked which account to use, log out of the linked service first.
 login-alert-connection-unknown = You cannot log in with this connection ID. Ask your contract holder for the right one.

@@ -29,7 +29,7 @@ active-directory-subject-claim-change = 登録済みの利用者への影響を�
 active-directory-resource = リソース（Web APIの識別子）
 active-directory-resource-hint = Web APIに設定した「識別子」です。クレームをIDトークンに含めるために使用します。
 active-directory-ca-certificate = 認証局の証明書
-active-directory-ca-certificate-hint = AD FSのサーバー証明書を社内の認証局が発行している場合のみ、ルート証明書をPEM形式（-----BEGIN CERTIFICATE----- から始まる文字列）で貼り付けてください。
+active-directory-ca-certificate-hint = AD FSのサーバー証明書を社内の認証局が発行している場合のみ、ルート証明書をPEM形式（「BEGIN CERTIFICATE」の行から始まる文字列）で貼り付けてください。
 
 active-directory-save = 保存
 active-directory-test = 接続テスト

@@ -36,7 +36,7 @@ change-to-active-directory = Active Directoryアカウントに変更
 change-to-openid-connect = { $name }アカウントに変更
 
 login-alert-upstream-cancelled = 認証連携しているサービスでのログインを中止しました。もう一度お試しいただくか、別の方法でログインしてください。
-login-alert-upstream-unavailable = 現在、認証連携しているサービスに接続できません。しばらく待ってからもう一度お試しいただくか、登録しているログイン方法をご確認ください。
+login-alert-upstream-unavailable = 現在、認証連携しているサービスに接続できません。しばらく待ってから、もう一度お試しください。
 login-alert-upstream-failed = 認証連携しているサービスからの応答を確認できなかったため、ログインを中止しました。もう一度お試しください。
 login-alert-upstream-not-linked = このアカウントは、{ $brand }のログイン方法として登録されていません。別のアカウントを使う場合は、もう一度ボタンをクリックし、登録したアカウントを選択してください。選択画面が表示されないときは、認証連携しているサービスから一度ログアウトしてからお試しください。
 login-alert-connection-unknown = この接続IDではログインできません。接続IDをご契約者様にご確認ください。

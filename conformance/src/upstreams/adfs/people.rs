@@ -33,14 +33,14 @@ pub fn users(host: &str) -> Vec<User> {
     vec![
         person("taro@corp", "山田 太郎", "").with(json!({ "given_name": "太郎", "family_name": "山田" })),
         person("hanako@corp", "佐藤 花子", ""),
-        person("noupn@corp", "鈴木 一郎", "upnなし").with(json!({ "upn": null })),
-        person("reassigned@corp", "田中 実", "太郎のupnを引き継いだ別人")
+        person("noupn@corp", "鈴木 一郎", "upnなし / no upn").with(json!({ "upn": null })),
+        person("reassigned@corp", "田中 実", "太郎のupnを引き継いだ別人 / another person with the upn of the first")
             .with(json!({ "upn": format!("taro@{host}.example"), "unique_name": "CORP\\taro" })),
-        person("mfa@corp", "高橋 健", "多要素認証を主張").with(json!({
+        person("mfa@corp", "高橋 健", "多要素認証を主張 / claims a second factor").with(json!({
             "amr": ["http://schemas.microsoft.com/claims/multipleauthn"],
             "acr": "http://schemas.microsoft.com/claims/multipleauthn",
         })),
-        person("victim@corp", "伊藤 直美", "他人のメールアドレスを名乗る")
+        person("victim@corp", "伊藤 直美", "他人のメールアドレスを名乗る / claims somebody else’s address")
             .with(json!({ "email": "victim@example.com" })),
     ]
 }

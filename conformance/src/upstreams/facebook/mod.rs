@@ -44,9 +44,11 @@ impl Play for Facebook {
         vec![
             person("taro", "山田 太郎", ""),
             person("hanako", "佐藤 花子", ""),
-            person("noemail", "鈴木 一郎", "電話番号で登録").with(json!({ "email": null })),
-            person("declined", "田中 実", "メールアドレスの許可なし").quirky(|quirks| quirks.email_declined = true),
-            person("bigid", "高橋 健", "2^53を超えるID")
+            person("noemail", "鈴木 一郎", "電話番号で登録 / signed up by telephone, no address")
+                .with(json!({ "email": null })),
+            person("declined", "田中 実", "メールアドレスの許可なし / address not permitted")
+                .quirky(|quirks| quirks.email_declined = true),
+            person("bigid", "高橋 健", "2^53を超えるID / id beyond 2^53")
                 .quirky(|quirks| drop(quirks.ids.insert("*".to_owned(), "9007199254740993123".to_owned()))),
         ]
     }

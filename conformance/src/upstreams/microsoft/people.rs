@@ -39,14 +39,14 @@ pub fn users() -> Vec<User> {
         }))
     };
     let attacker = |name: &str, number: u32| {
-        person(name, "攻撃者", "他社のメールアドレスを名乗る", FOREIGN, number)
+        person(name, "攻撃者", "他社のメールアドレスを名乗る / claims somebody else’s address", FOREIGN, number)
             .with(json!({ "email": VICTIM, "preferred_username": format!("{name}@attacker.example") }))
     };
     vec![
-        person("personal", "山田 太郎", "個人アカウント", CONSUMERS, 1)
+        person("personal", "山田 太郎", "個人アカウント / personal account", CONSUMERS, 1)
             .with(json!({ "email": "taro.yamada@outlook.jp", "preferred_username": "taro.yamada@outlook.jp" })),
-        person("work", "佐藤 花子", "職場アカウント", CORP, 2).with(json!({ "xms_edov": true })),
-        person("guest", "佐藤 花子", "別テナントのゲスト", OTHER, 3).with(json!({
+        person("work", "佐藤 花子", "職場アカウント / work account", CORP, 2).with(json!({ "xms_edov": true })),
+        person("guest", "佐藤 花子", "別テナントのゲスト / guest in another tenant", OTHER, 3).with(json!({
             "email": "work@corp.example",
             "idp": format!("https://sts.windows.net/{CORP}/"),
         })),
@@ -54,10 +54,13 @@ pub fn users() -> Vec<User> {
         attacker("noauth_false", 5).with(json!({ "xms_edov": false })),
         attacker("noauth_string", 6).with(json!({ "xms_edov": "1" })),
         attacker("noauth_true", 7).with(json!({ "xms_edov": true })),
-        person("noemail", "鈴木 一郎", "メールアドレスなし", CORP, 8).with(json!({ "email": null })),
-        person("badtenant", "田中 実", "tidがGUIDでない", "corp.example", 9),
-        person("suspended", "高橋 健", "停止されたテナント", OTHER, 10).quirky(|quirks| quirks.suspended = true),
-        person("version1", "伊藤 直美", "バージョン1.0のトークン", CORP, 11).quirky(|quirks| quirks.version_one = true),
-        person("consumerkey", "渡辺 誠", "個人用の鍵で署名", CORP, 12).quirky(|quirks| quirks.consumer_key = true),
+        person("noemail", "鈴木 一郎", "メールアドレスなし / no address", CORP, 8).with(json!({ "email": null })),
+        person("badtenant", "田中 実", "tidがGUIDでない / tid is not a GUID", "corp.example", 9),
+        person("suspended", "高橋 健", "停止されたテナント / suspended tenant", OTHER, 10)
+            .quirky(|quirks| quirks.suspended = true),
+        person("version1", "伊藤 直美", "バージョン1.0のトークン / token of version 1.0", CORP, 11)
+            .quirky(|quirks| quirks.version_one = true),
+        person("consumerkey", "渡辺 誠", "個人用の鍵で署名 / signed with the consumer key", CORP, 12)
+            .quirky(|quirks| quirks.consumer_key = true),
     ]
 }

@@ -1,0 +1,3 @@
+//! Signing in with somebody else's account (`upstreams.md` §3, S1 to S40; `product.md` §7).
+
+mod sign_in;
