@@ -9,7 +9,7 @@ use std::path::Path;
 use tokio::net::TcpListener;
 
 /// Who our provider is to each of them.
-const CLIENT_ID: &str = "tegata-demo";
+pub const CLIENT_ID: &str = "tegata-demo";
 /// Name of the demo's person at each of them.
 pub const PERSON: &str = "demo";
 /// The brand that has one provider more, which speaks plain OpenID Connect, and what its button calls that.
