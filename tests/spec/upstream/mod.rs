@@ -1,3 +1,5 @@
 //! Signing in with somebody else's account (`upstreams.md` §3, S1 to S40; `product.md` §7).
 
+mod reach;
 mod sign_in;
+mod ways;
