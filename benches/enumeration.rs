@@ -148,6 +148,7 @@ async fn start(folder: &Path, stop: &Stop) -> (App, Front, Tasks) {
         &mut limits.failures_per_network,
         &mut limits.mails_per_address,
         &mut limits.mails_per_network,
+        &mut limits.resets_per_account,
     ] {
         *limit = many;
     }

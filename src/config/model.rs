@@ -240,10 +240,15 @@ pub struct LimitsConfig {
     pub mails_per_address: NonZeroU32,
     /// The same of the network around it.
     pub mails_per_network: NonZeroU32,
+    /// Reset links that one account is sent in an hour. Each makes the former one dead, so that without a limit a stranger
+    /// could keep a person from ever using one.
+    pub resets_per_account: NonZeroU32,
     /// Departures to an upstream of one address.
     pub upstream_per_address: NonZeroU32,
     /// The same of the network around it.
     pub upstream_per_network: NonZeroU32,
+    /// Tests of one contract's Active Directory connection, saving it included.
+    pub connection_tests_per_contract: NonZeroU32,
 }
 
 impl Default for LimitsConfig {
@@ -255,8 +260,10 @@ impl Default for LimitsConfig {
             failures_per_network: number(300),
             mails_per_address: number(20),
             mails_per_network: number(200),
+            resets_per_account: number(5),
             upstream_per_address: number(600),
             upstream_per_network: number(3000),
+            connection_tests_per_contract: number(20),
         }
     }
 }

@@ -57,7 +57,7 @@ async fn work_off(app: &App, tx: &mut Tx, brand: &BrandCode, request: &RecoveryR
         Ok(email) => find_by_email(&app.db, brand, &email).await?,
         Err(_) => None,
     };
-    let outcome = request_password_reset(tx, &registrar, record.as_ref()).await?;
+    let outcome = request_password_reset(tx, &registrar, record.as_ref(), app.config.limits.resets_per_account).await?;
     if record.is_none() {
         // Somebody's else: noted by the registrar, with the account.
         insert_event(tx, app.random.row_id(now).into(), &event.because(outcome), now).await?;

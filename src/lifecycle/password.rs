@@ -1,5 +1,7 @@
 //! A new password: changed by somebody who knows the old one (manual, chapter 3), or set by mailed link (chapter 6.2).
 
+use std::num::NonZeroU32;
+
 use super::lock::release;
 use super::second_factor_reset::{forget_browsers, forget_factors};
 use super::{Letter, Registrar, is_in_use, may_recover};
@@ -7,9 +9,10 @@ use crate::account::{LoginMethod, SignInRecord, replace_password_hash, update_pa
 use crate::audit::EventKind;
 use crate::id::SessionId;
 use crate::notify::MailKind;
+use crate::policy::lifetimes;
 use crate::secret::Secret;
 use crate::storage::{Fault, Tx};
-use crate::ticket::{Data, Purpose, Ticket, consume_ticket, revoke_tickets_of_account};
+use crate::ticket::{Data, Purpose, Ticket, consume_ticket, count_recent_tickets, revoke_tickets_of_account};
 
 /// Puts a new password in the place of the one that was shown. The account's other sessions end with what was issued
 /// from them; remembered browsers are forgotten, open links are dead. `false` when the old password is not the
@@ -38,7 +41,8 @@ pub async fn change_password(
 }
 
 /// Writes the mail for somebody who forgot the password: a link, or for an account with another login method the name
-/// of that method. Nobody else gets one. Says what became of it, for the audit log alone.
+/// of that method. Nobody else gets one, and nobody more than `most` links within [`lifetimes::RESET_WINDOW`]. Says what
+/// became of it, for the audit log alone.
 ///
 /// # Errors
 /// When the database fails.
@@ -46,10 +50,16 @@ pub async fn request_password_reset(
     tx: &mut Tx,
     registrar: &Registrar<'_>,
     record: Option<&SignInRecord>,
+    most: NonZeroU32,
 ) -> Result<&'static str, Fault> {
     let Some(record) = record else { return Ok("unknown_account") };
     let account = &record.account;
-    let outcome = if may_recover(record, registrar.now) {
+    let since = registrar.now.minus(lifetimes::RESET_WINDOW);
+    let recent = count_recent_tickets(tx, &account.id, Purpose::PasswordReset, since).await?;
+    let outcome = if recent >= i64::from(most.get()) {
+        // Whoever asks hears the same; the link that is there stays good.
+        "too_many"
+    } else if may_recover(record, registrar.now) {
         let reset = (Purpose::PasswordReset, Data::default());
         registrar.write_link(tx, account, reset, Letter::of(MailKind::PasswordReset)).await?;
         "sent"

@@ -13,6 +13,9 @@ pub const LINK_SIGN_IN: Duration = Duration::from_mins(5);
 /// How long a mailed link is good (`product.md` §1, manuals: 「本メール受領後14日間」).
 pub const TICKET: Duration = Duration::from_hours(14 * 24);
 
+/// The time over which the reset links of one account count (`[limits] resets_per_account`).
+pub const RESET_WINDOW: Duration = Duration::from_hours(1);
+
 /// An idle and an absolute limit: what lives ends at whichever comes first.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Window {

@@ -28,6 +28,7 @@ statements! {
               RETURNING id";
     REVOKE_OF_ACCOUNT = "UPDATE ticket SET revoked_at = $2 WHERE account_id = $1 \
                          AND consumed_at IS NULL AND revoked_at IS NULL";
+    COUNT_RECENT = "SELECT COUNT(*) FROM ticket WHERE account_id = $1 AND purpose = $2 AND created_at > $3";
     DELETE_OLD = "DELETE FROM ticket WHERE id IN (SELECT id FROM ticket WHERE expires_at < $1 LIMIT $2)";
     COUNT_OLD = "SELECT COUNT(*) FROM (SELECT 1 FROM ticket WHERE expires_at < $1 LIMIT 100000) AS waiting";
 }
@@ -115,6 +116,21 @@ pub async fn find_ticket(
 pub async fn find_pending_change(db: &Database, account: &AccountId, now: Timestamp) -> Result<Option<Ticket>, Fault> {
     let row: Option<Row> = on_db!(db, c => query_as(PENDING).bind(account).bind(now).fetch_optional(c).await)?;
     Ok(row.map(Into::into))
+}
+
+/// How many tickets of a purpose an account was issued since `since`, whatever became of them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn count_recent_tickets(
+    tx: &mut Tx,
+    account: &AccountId,
+    purpose: Purpose,
+    since: Timestamp,
+) -> Result<i64, Fault> {
+    let (count,): (i64,) =
+        on_tx!(tx, c => query_as(COUNT_RECENT).bind(account).bind(purpose).bind(since).fetch_one(c).await)?;
+    Ok(count)
 }
 
 /// Uses a ticket up; `false` when it was used, replaced or over before.

@@ -6,6 +6,7 @@
 use std::future::Future;
 use std::pin::Pin;
 
+use http::StatusCode;
 use oauth2::basic::{BasicErrorResponse, BasicTokenType};
 use oauth2::{
     AsyncHttpClient, AuthType, AuthUrl, AuthorizationCode, Client, ClientId, ClientSecret, EmptyExtraTokenFields,
@@ -117,22 +118,43 @@ fn client_assertion(
 /// Ways to the endpoint, in the words of the `oauth2` crate.
 struct OverLine<'l>(&'l Line);
 
+/// Why there is nothing to be read.
+#[derive(Debug, thiserror::Error)]
+enum Silence {
+    #[error(transparent)]
+    Failure(#[from] Failure),
+    #[error("status {0}")]
+    Absent(StatusCode),
+}
+
+/// Whether a status says that nobody is there who could judge a request, whatever the body says: a token endpoint
+/// answers with 200, 400 or 401 (RFC 6749 §5.1, §5.2).
+pub(super) fn is_absent(status: StatusCode) -> bool {
+    status.is_server_error() || matches!(status, StatusCode::NOT_FOUND | StatusCode::TOO_MANY_REQUESTS)
+}
+
 impl<'c> AsyncHttpClient<'c> for OverLine<'_> {
-    type Error = Failure;
-    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, Failure>> + Send + 'c>>;
+    type Error = Silence;
+    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, Silence>> + Send + 'c>>;
 
     fn call(&'c self, request: HttpRequest) -> Self::Future {
         Box::pin(async move {
             let answer = self.0.send(request, None).await?;
+            if is_absent(answer.status()) {
+                return Err(Silence::Absent(answer.status()));
+            }
             let (parts, body) = answer.into_parts();
             Ok(http::Response::from_parts(parts, body.to_vec()))
         })
     }
 }
 
-fn refused(method: LoginMethod, error: RequestTokenError<Failure, BasicErrorResponse>) -> Refused {
+fn refused(method: LoginMethod, error: RequestTokenError<Silence, BasicErrorResponse>) -> Refused {
     match error {
-        RequestTokenError::Request(failure) => Refusal::Outbound(failure).into(),
+        RequestTokenError::Request(Silence::Failure(failure)) => Refusal::Outbound(failure).into(),
+        RequestTokenError::Request(Silence::Absent(status)) => {
+            Refused::with(Refusal::UpstreamDown, &format!("status {}", status.as_u16()))
+        }
         RequestTokenError::ServerResponse(answer) => {
             let error = answer.error().as_ref().to_owned();
             let number = answer.error_description().and_then(|text| code_in(text)).unwrap_or_default();
@@ -177,4 +199,46 @@ pub(super) fn of_graph(body: &[u8]) -> Refused {
     };
     let trace: String = error.fbtrace_id.chars().filter(char::is_ascii_alphanumeric).take(40).collect();
     Refused::with(why, format!("code {} {trace}", error.code).trim())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::jose::{Algorithm, TypeRule, VerifyingKeys, verify_compact};
+
+    #[test]
+    fn an_assertion_names_us_the_endpoint_and_the_certificate_and_lives_a_minute() {
+        let key = SigningKey::generate(Algorithm::Rs256).unwrap();
+        let now = Timestamp::from_seconds(1_800_000_000);
+        let (endpoint, thumbprint) = ("https://login.example/token", crate::secret::base64url(&[7; 32]));
+        let token = client_assertion(&key, Some(&thumbprint), ("our-client", endpoint), ("id", now)).unwrap();
+        let keys = VerifyingKeys::foreign(vec![key.verifying_key()]);
+        let verified = verify_compact(&token, &keys, &[Algorithm::Rs256], TypeRule::CLIENT_ASSERTION).unwrap();
+        let claims: serde_json::Value = verified.claims().unwrap();
+        assert_eq!(claims["iss"], "our-client");
+        assert_eq!(
+            (&claims["sub"], &claims["aud"], &claims["jti"]),
+            (&"our-client".into(), &endpoint.into(), &"id".into())
+        );
+        assert_eq!(claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap(), 60);
+        use base64::Engine as _;
+        let header = token.split('.').next().unwrap();
+        let header = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(header).unwrap();
+        let header: serde_json::Value = serde_json::from_slice(&header).unwrap();
+        assert_eq!((&header["x5t#S256"], &header["typ"]), (&thumbprint.as_str().into(), &"JWT".into()));
+    }
+
+    #[test]
+    fn the_graphs_errors_are_told_apart_by_their_numbers() {
+        let of = |code: i64| {
+            of_graph(format!(r#"{{"error":{{"message":"x","code":{code},"fbtrace_id":"Ab<1"}}}}"#).as_bytes())
+        };
+        assert_eq!((of(100).why, of(190).why), (Refusal::CodeRefused, Refusal::CodeRefused));
+        assert_eq!(
+            (of(4).why, of(101).why, of(7).why),
+            (Refusal::UpstreamDown, Refusal::ClientRefused, Refusal::UpstreamError)
+        );
+        assert_eq!(of(100).hint, "code 100 Ab1");
+        assert_eq!(of_graph(b"<html>").why, Refusal::MalformedAnswer);
+    }
 }

@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 
 use crate::support::provider::PASSWORD;
 use crate::support::scene::HANAKO;
-use crate::support::{AuthorizeRequest, NEW_PASSWORD, Person as _, Provider, Scene, SignIn as _, is_signed_in};
+use crate::support::{NEW_PASSWORD, Person as _, Provider, Scene, SignIn as _, is_signed_in};
 
 async fn ask(scene: &Scene, email: &str) -> String {
     let mut browser = scene.provider.browser();
@@ -190,5 +190,22 @@ async fn a_suspended_or_ended_account_cannot_use_a_link_it_still_has() {
     assert_eq!(scene.provider.browser().get(&link).await.status, StatusCode::OK);
     scene.provider.clock.advance(Duration::from_hours(14 * 24));
     assert_eq!(scene.provider.browser().get(&link).await.status, StatusCode::GONE);
-    let _ = AuthorizeRequest::of(&scene.client);
+}
+
+#[tokio::test]
+async fn a_stranger_who_keeps_asking_neither_floods_a_mailbox_nor_kills_the_link() {
+    let scene = Scene::at(Provider::with_inbox().await).await;
+    let mut link = String::new();
+    for _ in 0..5 {
+        link = reset_link(&scene).await;
+    }
+    let last = ask(&scene, HANAKO).await;
+    assert_eq!(last, ask(&scene, "nobody@vx7.example").await, "whoever asks hears the same");
+    assert_eq!(scene.provider.subjects(HANAKO).await.len(), 5);
+    let mut browser = scene.provider.browser();
+    assert_eq!(browser.get(&link).await.status, StatusCode::OK, "the newest link stays good");
+    scene.wait(3600);
+    let next = reset_link(&scene).await;
+    assert_ne!(next, link);
+    assert_eq!(scene.provider.subjects(HANAKO).await.len(), 6);
 }

@@ -8,7 +8,7 @@ use url::Url;
 use crate::outbound::Line;
 use crate::secret::Secret;
 use crate::upstream::connection::Connection;
-use crate::upstream::exchange::of_graph;
+use crate::upstream::exchange::{is_absent, of_graph};
 use crate::upstream::person::Person;
 use crate::upstream::refusal::{Refusal, Refused};
 
@@ -89,8 +89,8 @@ async fn get<T: serde::de::DeserializeOwned>(line: &Line, url: &Url) -> Result<T
     let request = Request::builder().method(Method::GET).uri(url.as_str()).header(header::ACCEPT, "application/json");
     let request = request.body(Vec::new()).map_err(|_| Refusal::MalformedAnswer)?;
     let answer = line.send(request, None).await.map_err(Refusal::Outbound)?;
-    if answer.status().is_server_error() {
-        return Err(Refusal::UpstreamDown.into());
+    if is_absent(answer.status()) {
+        return Err(Refused::with(Refusal::UpstreamDown, &format!("status {}", answer.status().as_u16())));
     }
     if answer.status() != http::StatusCode::OK {
         return Err(of_graph(answer.body()));
