@@ -1,5 +1,4 @@
-//! `tegata account invite|unlock|reset-second-factor|change-email|change-login-method`: what an administrator does
-//! for a person.
+//! `tegata account invite|unlock|reset-second-factor|change-email`: what an administrator does for a person.
 //!
 //! The same verbs as the consoles', with their mails.
 
@@ -13,8 +12,7 @@ use crate::audit::EventKind;
 use crate::boot;
 use crate::brand::{Issuer, Issuers};
 use crate::lifecycle::{
-    Invitation, Registrar, invite_again, request_email_change, request_login_method_change, reset_second_factor,
-    unlock as release,
+    Invitation, Registrar, invite_again, request_email_change, reset_second_factor, unlock as release,
 };
 use crate::notify::Outbox;
 use crate::secret::MasterKey;
@@ -23,27 +21,28 @@ use crate::ticket::Issued;
 use crate::web::{Faces, Lang};
 
 /// What a registrar borrows from.
-struct Tools {
-    master: MasterKey,
+pub struct Tools {
+    /// The master key.
+    pub master: MasterKey,
     outbox: Outbox,
     issuers: Issuers,
     faces: Faces,
 }
 
 impl Tools {
-    fn of(desk: &Desk) -> Result<Self, CliError> {
+    pub fn of(desk: &Desk) -> Result<Self, CliError> {
         let master = desk.master()?;
         let outbox = Outbox::new(master.clone(), desk.random.clone());
         let faces = boot::load_faces(&desk.config).map_err(boot::BootError::from)?;
         Ok(Self { master, outbox, issuers: Issuers::new(&desk.config.brand), faces })
     }
 
-    fn issuer(&self, account: &Account) -> Result<&Issuer, CliError> {
+    pub fn issuer(&self, account: &Account) -> Result<&Issuer, CliError> {
         let found = self.issuers.of(&account.brand);
         Ok(found.ok_or_else(|| CliError::refused(format!("there is no brand {}", account.brand)))?)
     }
 
-    fn registrar<'a>(
+    pub fn registrar<'a>(
         &'a self,
         desk: &'a Desk,
         account: &Account,
@@ -153,20 +152,7 @@ pub async fn change_email(desk: &Desk, wish: &ChangeEmail) -> Result<(), CliErro
     done(&record.account, "email_change_requested")
 }
 
-/// Sends the mail ログイン方法の設定変更; until its link is used the former method works.
-pub async fn change_login_method(desk: &Desk, named: &Named) -> Result<(), CliError> {
-    let record = find(desk, named).await?;
-    let tools = Tools::of(desk)?;
-    let registrar = tools.registrar(desk, &record.account, "login_method_change_requested")?;
-    let mut tx = desk.db.begin().await?;
-    if request_login_method_change(&mut tx, &registrar, &record).await? != Issued::Yes {
-        return Err(CliError::refused("another change of this account waits for its link to be used"));
-    }
-    tx.commit().await?;
-    done(&record.account, "login_method_change_requested")
-}
-
-fn done(account: &Account, what: &str) -> Result<(), CliError> {
+pub fn done(account: &Account, what: &str) -> Result<(), CliError> {
     output::object(&json!({ "account_id": account.id, "sub": account.subject, "done": what }));
     Ok(())
 }

@@ -10,7 +10,7 @@ use tegata::id::{BrandCode, ConnectionId, ContractId};
 use tegata::outbound::Reach;
 use tegata::secret::Secret;
 use tegata::upstream::connection::{
-    AdfsConnection, AdfsSettings, LEEWAY, NewConnection, insert_connection, new_connection_id,
+    AdfsConnection, AdfsSettings, LEEWAY, NewConnection, connection_id_of, insert_connection,
 };
 use tegata::upstream::discovery::discover;
 use tegata_conformance::upstreams::{Client, Host, Scheme, Upstreams};
@@ -163,7 +163,7 @@ impl Federation {
         change: impl FnOnce(&mut AdfsSettings),
     ) -> ConnectionId {
         let host = self.upstreams.adfs(host);
-        let id = new_connection_id(&self.provider.app.random);
+        let id = connection_id_of(&self.provider.app.master, contract);
         let mut client = Client::new(CLIENT_ID, SECRET, &format!("https://login.example/VX7/callback/{id}"));
         client.resources = None;
         host.register(client);
