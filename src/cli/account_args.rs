@@ -45,7 +45,7 @@ pub enum Verb {
     /// Send the link by which a person chooses another login method.
     LoginMethod(Named),
     /// Make an upstream account the login method without asking its person, as when people come from another provider.
-    /// Its sessions and tokens end; an invited account becomes active. Its person is told by mail.
+    /// Its sessions and tokens end; an invited account becomes active. The person of an account in use is told by mail.
     Link(Link),
 }
 
