@@ -29,6 +29,8 @@ pub enum Limit {
     Mails,
     /// Departures to an upstream, good or bad: each is stored for a while.
     Upstream,
+    /// Returns from an upstream that belong to no departure.
+    Returns,
 }
 
 /// The limits of a deployment.
@@ -36,6 +38,7 @@ pub struct Limits {
     failures: Pair,
     mails: Pair,
     upstream: Pair,
+    returns: Pair,
 }
 
 impl Limits {
@@ -49,6 +52,7 @@ impl Limits {
             failures: pair(config.failures_per_address, config.failures_per_network),
             mails: pair(config.mails_per_address, config.mails_per_network),
             upstream: pair(config.upstream_per_address, config.upstream_per_network),
+            returns: pair(config.upstream_per_address, config.upstream_per_network),
         }
     }
 
@@ -67,7 +71,7 @@ impl Limits {
 
     /// Lets go of addresses that have been quiet.
     pub fn tidy(&self) {
-        let pairs = [&self.failures, &self.mails, &self.upstream];
+        let pairs = [&self.failures, &self.mails, &self.upstream, &self.returns];
         for bucket in pairs.into_iter().flat_map(|pair| [&pair.address, &pair.network]) {
             bucket.limiter.retain_recent();
             bucket.limiter.shrink_to_fit();
@@ -79,6 +83,7 @@ impl Limits {
             Limit::Failures => &self.failures,
             Limit::Mails => &self.mails,
             Limit::Upstream => &self.upstream,
+            Limit::Returns => &self.returns,
         }
     }
 }
