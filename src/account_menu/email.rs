@@ -4,7 +4,6 @@ use axum::response::Response;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
-use super::allowed;
 use crate::account::{EmailAddress, find_by_email};
 use crate::context::{Form, PageContext};
 use crate::lifecycle::request_email_change;
@@ -22,7 +21,7 @@ const PATH: &str = "/account/email";
 
 /// `GET /account/email`.
 pub async fn get(page: PageContext) -> Response {
-    match allowed(&page, Entry::ChangeEmail).await {
+    match page.menu_entry(Entry::ChangeEmail).await {
         Ok(Ok(_)) => show(&page, Fields::default(), None),
         Ok(Err(response)) => *response,
         Err(fault) => page.fault(&fault),
@@ -31,7 +30,7 @@ pub async fn get(page: PageContext) -> Response {
 
 /// `POST /account/email`: 「メール送信」.
 pub async fn post(page: PageContext, headers: HeaderMap, body: Bytes) -> Response {
-    let signed_in = match allowed(&page, Entry::ChangeEmail).await {
+    let signed_in = match page.menu_entry(Entry::ChangeEmail).await {
         Ok(Ok(signed_in)) => signed_in,
         Ok(Err(response)) => return *response,
         Err(fault) => return page.fault(&fault),

@@ -3,7 +3,6 @@
 use axum::response::Response;
 use http::StatusCode;
 
-use super::facts;
 use crate::context::PageContext;
 use crate::policy::menu::{Entry, Facts, Section, allows};
 use crate::session::SignedIn;
@@ -21,7 +20,7 @@ pub async fn get(page: PageContext) -> Response {
 
 fn show(page: &PageContext, signed_in: &SignedIn) -> Response {
     let record = &signed_in.record;
-    let facts = facts(record);
+    let facts = page.menu_facts(record);
     let sections = Section::ALL.into_iter().map(|section| section_of(page, section, facts));
     let menu = AccountMenuPage {
         frame: page.frame(""),

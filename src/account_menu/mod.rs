@@ -15,33 +15,3 @@ mod password;
 pub use email::{get as email, post as change_email, sent as email_sent};
 pub use menu::get as menu;
 pub use password::{done as password_done, get as password, post as change_password};
-
-use axum::response::Response;
-
-use crate::account::{LoginMethod, Role, SignInRecord};
-use crate::context::PageContext;
-use crate::policy::menu::{Entry, Facts, allows};
-use crate::session::SignedIn;
-use crate::storage::Fault;
-use crate::web::Problem;
-
-/// What the menu's table wants to know.
-fn facts(record: &SignInRecord) -> Facts {
-    Facts {
-        plan: record.contract.plan,
-        is_contractor: record.account.role == Role::Contractor,
-        has_password: record.account.login_method == LoginMethod::Password,
-    }
-}
-
-/// Who signed in lately and may use an entry; `Err` is the answer otherwise.
-async fn allowed(page: &PageContext, entry: Entry) -> Result<Result<SignedIn, Box<Response>>, Fault> {
-    let signed_in = match page.fresh_sign_in().await? {
-        Ok(signed_in) => signed_in,
-        Err(response) => return Ok(Err(response)),
-    };
-    if allows(entry, facts(&signed_in.record)) {
-        return Ok(Ok(signed_in));
-    }
-    Ok(Err(Box::new(page.refuse(&Problem::Forbidden))))
-}

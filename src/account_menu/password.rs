@@ -4,7 +4,6 @@ use axum::response::Response;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
-use super::allowed;
 use crate::account::AccountState;
 use crate::context::{Form, PageContext};
 use crate::lifecycle::{change_password, lock};
@@ -22,7 +21,7 @@ const PATH: &str = "/account/password";
 
 /// `GET /account/password`.
 pub async fn get(page: PageContext) -> Response {
-    match allowed(&page, Entry::ChangePassword).await {
+    match page.menu_entry(Entry::ChangePassword).await {
         Ok(Ok(signed_in)) => show(&page, &signed_in, None),
         Ok(Err(response)) => *response,
         Err(fault) => page.fault(&fault),
@@ -31,7 +30,7 @@ pub async fn get(page: PageContext) -> Response {
 
 /// `POST /account/password`.
 pub async fn post(page: PageContext, headers: HeaderMap, body: Bytes) -> Response {
-    let signed_in = match allowed(&page, Entry::ChangePassword).await {
+    let signed_in = match page.menu_entry(Entry::ChangePassword).await {
         Ok(Ok(signed_in)) => signed_in,
         Ok(Err(response)) => return *response,
         Err(fault) => return page.fault(&fault),

@@ -66,6 +66,10 @@ text_enum! {
         UpstreamUnlinked = "upstream_unlinked",
         /// A customer's connection was made or changed.
         ConnectionChanged = "connection_changed",
+        /// A customer's connection was tested.
+        ConnectionTested = "connection_tested",
+        /// An upstream's keys were changed without notice.
+        UpstreamKeysChanged = "upstream_keys_changed",
         /// An account has another address.
         EmailChanged = "email_changed",
         /// A person added a passkey.

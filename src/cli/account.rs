@@ -35,6 +35,7 @@ pub async fn run(config: Config, verb: Verb) -> Result<(), CliError> {
         Verb::Unlock(named) => account_life::unlock(&desk, &named).await?,
         Verb::ResetSecondFactor(named) => account_life::reset_factor(&desk, &named).await?,
         Verb::ChangeEmail(wish) => account_life::change_email(&desk, &wish).await?,
+        Verb::ChangeLoginMethod(named) => account_life::change_login_method(&desk, &named).await?,
     }
     desk.db.close().await;
     Ok(())

@@ -42,6 +42,8 @@ pub enum Verb {
     ResetSecondFactor(Named),
     /// Send the link of an address change to the new address.
     ChangeEmail(ChangeEmail),
+    /// Send the link by which the person chooses another way to sign in.
+    ChangeLoginMethod(Named),
 }
 
 #[derive(Args)]

@@ -247,6 +247,8 @@ pub struct LimitsConfig {
     pub upstream_per_address: NonZeroU32,
     /// The same of the network around it.
     pub upstream_per_network: NonZeroU32,
+    /// Tests of one contract's Active Directory connection, saving it included.
+    pub connection_tests_per_contract: NonZeroU32,
 }
 
 impl Default for LimitsConfig {
@@ -261,6 +263,7 @@ impl Default for LimitsConfig {
             resets_per_account: number(5),
             upstream_per_address: number(600),
             upstream_per_network: number(3000),
+            connection_tests_per_contract: number(20),
         }
     }
 }

@@ -1,15 +1,20 @@
-//! The guard of the account menu: a sign-in of the last ten minutes (`product.md` §3, `security.md` line 83).
+//! The guard of the account menu: a sign-in of the last ten minutes, and the entry (`product.md` §3, §9; `security.md`
+//! line 83).
 
 use std::time::Duration;
 
 use axum::response::Response;
 
 use super::PageContext;
+use crate::account::{LoginMethod, Role, SignInRecord};
 use crate::interaction::{Interaction, Target, insert_interaction};
 use crate::policy::lifetimes;
+use crate::policy::menu::{Entry, Facts, allows};
 use crate::policy::sign_in::Purpose;
 use crate::session::SignedIn;
 use crate::storage::Fault;
+use crate::upstream::offers_active_directory;
+use crate::web::Problem;
 
 impl PageContext {
     /// Who signed in within the last ten minutes; `Err` sends the browser to 「認証・契約情報変更ログイン」.
@@ -33,6 +38,31 @@ impl PageContext {
             Some(signed_in) => Ok(Ok(signed_in)),
             None => Ok(Err(Box::new(self.to_account_sign_in().await?))),
         }
+    }
+
+    /// What the table of the menu wants to know.
+    pub fn menu_facts(&self, record: &SignInRecord) -> Facts {
+        Facts {
+            plan: record.contract.plan,
+            is_contractor: record.account.role == Role::Contractor,
+            has_password: record.account.login_method == LoginMethod::Password,
+            offers_active_directory: offers_active_directory(self.issuer()),
+        }
+    }
+
+    /// Who signed in within the last ten minutes and has an entry in their menu; `Err` is the answer otherwise.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn menu_entry(&self, entry: Entry) -> Result<Result<SignedIn, Box<Response>>, Fault> {
+        let signed_in = match self.fresh_sign_in().await? {
+            Ok(signed_in) => signed_in,
+            Err(response) => return Ok(Err(response)),
+        };
+        if allows(entry, self.menu_facts(&signed_in.record)) {
+            return Ok(Ok(signed_in));
+        }
+        Ok(Err(Box::new(self.refuse(&Problem::Forbidden))))
     }
 
     async fn to_account_sign_in(&self) -> Result<Response, Fault> {

@@ -123,7 +123,6 @@ impl PageContext {
         let place = (redirect_uri.clone(), connection.issuer().to_owned());
         let mut new = NewTransaction::new(&app.random, owner, journey.purpose, place, page.now);
         new.secrets.ticket = journey.ticket;
-        new.secrets.fresh = journey.wishes.fresh;
         let mut tx = app.db.begin().await?;
         insert_transaction(&mut tx, &new, &app.master).await?;
         tx.commit().await?;

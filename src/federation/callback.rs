@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::extract::{Path, RawQuery};
 use axum::response::Response;
 use http::HeaderValue;
-use http::header::REFERRER_POLICY;
+use http::header::{LOCATION, REFERRER_POLICY};
 
 use super::origin::{back, restart_of};
 use super::prove::{Returned, prove};
@@ -31,15 +31,33 @@ pub async fn get(mut page: PageContext, Path(connection): Path<String>, RawQuery
     // the page leads to hears where it was shown (RFC 9700 §4.2.4, `upstreams.md` S9).
     page.here = String::new();
     let id = ConnectionId::new(connection);
-    let mut response =
-        handle(&page, &id, query.as_deref().unwrap_or_default()).await.unwrap_or_else(|fault| page.fault(&fault));
+    let outcome = async {
+        // An unknown connection's response is read like any other; its transaction decides.
+        let method = page.connection(&id).await?.map_or(LoginMethod::OpenIdConnect, |connection| connection.method);
+        let response = handle(&page, &id, (query.as_deref().unwrap_or_default(), method)).await?;
+        Ok(if method == LoginMethod::Facebook { without_fragment(response) } else { response })
+    };
+    let mut response = outcome.await.unwrap_or_else(|fault| page.fault(&fault));
     response.headers_mut().insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     response
 }
 
-async fn handle(page: &PageContext, id: &ConnectionId, query: &str) -> Result<Response, Fault> {
-    // An unknown connection's response is read like any other; its transaction decides.
-    let method = page.connection(id).await?.map_or(LoginMethod::OpenIdConnect, |connection| connection.method);
+/// Facebook's answer ends in `#_=_`, and a fragment travels on with every redirect that has none (RFC 9110 §10.2.2):
+/// it would reach the page of our client. An empty one takes its place.
+fn without_fragment(mut response: Response) -> Response {
+    let location = response.headers().get(LOCATION).filter(|location| !location.as_bytes().contains(&b'#'));
+    let location = location.map(|location| [location.as_bytes(), b"#"].concat());
+    if let Some(location) = location.and_then(|location| HeaderValue::from_bytes(&location).ok()) {
+        response.headers_mut().insert(LOCATION, location);
+    }
+    response
+}
+
+async fn handle(
+    page: &PageContext,
+    id: &ConnectionId,
+    (query, method): (&str, LoginMethod),
+) -> Result<Response, Fault> {
     let response = match callback::parse(query, method) {
         Ok(response) => response,
         Err(malformed) => {

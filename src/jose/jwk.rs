@@ -239,6 +239,11 @@ impl VerifyingKeys {
         self.keys.iter().any(|key| key.kid() == Some(kid))
     }
 
+    /// Whether one of them can verify signatures of this algorithm.
+    pub fn can_verify(&self, alg: Algorithm) -> bool {
+        self.keys.iter().any(|key| key.parsed(alg).is_some())
+    }
+
     /// How many keys there are.
     pub fn len(&self) -> usize {
         self.keys.len()

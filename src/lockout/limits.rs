@@ -1,9 +1,11 @@
-//! Limits by network address, in front of everything that can be guessed or that sends mail.
+//! Limits by network address, in front of everything that can be guessed or that sends mail; and by contract, in front of
+//! what asks servers that the contract names.
 //!
 //! What counts against a limit is the failure, not the try: a company behind one address signs in as often as it likes.
 //! Each event counts for the address (IPv6: its /64) and for the network around it (/24, /48). The counts live in this
 //! process: several nodes allow several times as much, which is still bounded; what must be exact is in the database.
 
+use std::hash::Hash;
 use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -16,6 +18,7 @@ use moka::sync::Cache;
 
 use crate::clock::{Clock, Timestamp};
 use crate::config::LimitsConfig;
+use crate::id::ContractId;
 
 /// Addresses remembered as being over a limit; more push out the least used.
 const REMEMBERED: u64 = 100_000;
@@ -39,6 +42,7 @@ pub struct Limits {
     mails: Pair,
     upstream: Pair,
     returns: Pair,
+    connection_tests: Bucket<ContractId>,
 }
 
 impl Limits {
@@ -53,7 +57,18 @@ impl Limits {
             mails: pair(config.mails_per_address, config.mails_per_network),
             upstream: pair(config.upstream_per_address, config.upstream_per_network),
             returns: pair(config.upstream_per_address, config.upstream_per_network),
+            connection_tests: Bucket::new(config.connection_tests_per_contract, config.window.0, clock),
         }
+    }
+
+    /// Counts one test of a contract's connection; how long the contract has to wait if it is over the limit, and then
+    /// nothing may be tested.
+    pub fn count_connection_test(&self, contract: &ContractId) -> Option<Duration> {
+        let bucket = &self.connection_tests;
+        bucket.wait(contract.clone()).or_else(|| {
+            bucket.count(contract.clone());
+            bucket.wait(contract.clone())
+        })
     }
 
     /// How long this address has to wait, if it is over the limit.
@@ -72,10 +87,8 @@ impl Limits {
     /// Lets go of addresses that have been quiet.
     pub fn tidy(&self) {
         let pairs = [&self.failures, &self.mails, &self.upstream, &self.returns];
-        for bucket in pairs.into_iter().flat_map(|pair| [&pair.address, &pair.network]) {
-            bucket.limiter.retain_recent();
-            bucket.limiter.shrink_to_fit();
-        }
+        pairs.into_iter().flat_map(|pair| [&pair.address, &pair.network]).for_each(Bucket::tidy);
+        self.connection_tests.tidy();
     }
 
     const fn pair(&self, limit: Limit) -> &Pair {
@@ -89,18 +102,24 @@ impl Limits {
 }
 
 struct Pair {
-    address: Bucket,
-    network: Bucket,
+    address: Bucket<IpAddr>,
+    network: Bucket<IpAddr>,
 }
 
 /// One limit: a leaky bucket for each key, and who is over the brim until when.
-struct Bucket {
-    limiter: RateLimiter<IpAddr, DashMapStateStore<IpAddr>, Ticks, NoOpMiddleware<Duration>>,
-    over: Cache<IpAddr, Timestamp>,
+struct Bucket<K: Key> {
+    limiter: RateLimiter<K, DashMapStateStore<K>, Ticks, NoOpMiddleware<Duration>>,
+    over: Cache<K, Timestamp>,
     ticks: Ticks,
 }
 
-impl Bucket {
+/// Who is counted.
+trait Key: Clone + Eq + Hash + Send + Sync + 'static {}
+
+impl Key for IpAddr {}
+impl Key for ContractId {}
+
+impl<K: Key> Bucket<K> {
     fn new(most: NonZeroU32, window: Duration, clock: &Clock) -> Self {
         let ticks = Ticks(clock.clone());
         let drop = (window / most.get()).max(Duration::from_millis(1));
@@ -109,16 +128,21 @@ impl Bucket {
         Self { limiter, over: Cache::new(REMEMBERED), ticks }
     }
 
-    fn wait(&self, key: IpAddr) -> Option<Duration> {
+    fn wait(&self, key: K) -> Option<Duration> {
         let (now, until) = (self.ticks.0.now(), self.over.get(&key)?);
         (until > now).then(|| until.since(now))
     }
 
-    fn count(&self, key: IpAddr) {
+    fn count(&self, key: K) {
         if let Err(over) = self.limiter.check_key(&key) {
             let wait = over.wait_time_from(self.ticks.now());
             self.over.insert(key, self.ticks.0.now().plus(wait.max(Duration::from_millis(1))));
         }
+    }
+
+    fn tidy(&self) {
+        self.limiter.retain_recent();
+        self.limiter.shrink_to_fit();
     }
 }
 
@@ -202,6 +226,19 @@ mod tests {
             limits.count(Limit::Failures, ip("2001:db8:2:1::1"));
         }
         assert!(limits.wait(Limit::Failures, ip("2001:db8:2:1:ffff::2")).is_some(), "the same /64");
+    }
+
+    #[test]
+    fn a_contract_tests_its_connection_so_often_and_no_more() {
+        let (limits, clock) = limits();
+        let (one, two) = (ContractId::new("one"), ContractId::new("two"));
+        for n in 0..20 {
+            assert_eq!(limits.count_connection_test(&one), None, "{n}");
+        }
+        let wait = limits.count_connection_test(&one).unwrap();
+        assert_eq!(limits.count_connection_test(&two), None, "another contract");
+        clock.advance(wait);
+        assert_eq!(limits.count_connection_test(&one), None);
     }
 
     #[test]

@@ -2,12 +2,12 @@
 
 use axum::response::Response;
 
-use crate::account::{LoginMethod, Role, SignInRecord};
+use crate::account::{Role, SignInRecord};
 use crate::context::PageContext;
 use crate::id::SessionId;
 use crate::lifecycle::may_change_method;
 use crate::policy::lifetimes::LINK_SIGN_IN;
-use crate::policy::menu::{Entry, Facts, allows};
+use crate::policy::menu::{Entry, allows};
 use crate::storage::Fault;
 use crate::ticket::{Purpose as TicketPurpose, Ticket};
 use crate::upstream::transaction::Purpose;
@@ -60,12 +60,7 @@ impl Who {
             Err(response) => return Ok(Err(response)),
         };
         let record = signed_in.record;
-        let facts = Facts {
-            plan: record.contract.plan,
-            is_contractor: record.account.role == Role::Contractor,
-            has_password: record.account.login_method == LoginMethod::Password,
-        };
-        if !allows(Entry::ChangeLoginMethod, facts) {
+        if !allows(Entry::ChangeLoginMethod, page.menu_facts(&record)) {
             return Ok(Err(Box::new(page.refuse(&Problem::Forbidden))));
         }
         Ok(Ok(Self { record, secret: None, came: Came::ByMenu(signed_in.session.id) }))

@@ -40,4 +40,4 @@ pub use failure::{Failure, Refusal};
 pub use guard::check_url;
 pub use line::Line;
 pub use lines::{Outbound, Reach};
-pub use tls::BadCertificate;
+pub use tls::{BadCertificate, check_authorities};

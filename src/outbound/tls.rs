@@ -56,6 +56,17 @@ impl Trust {
     }
 }
 
+/// Whether a text can be a connection's own authorities: certificates and nothing else, one or more.
+///
+/// # Errors
+/// [`BadCertificate::Unreadable`].
+pub fn check_authorities(pem: &str) -> Result<(), BadCertificate> {
+    // Somebody who pastes a whole file may paste a private key with it; it must not come to rest here.
+    let begins = pem.matches("-----BEGIN ").count();
+    let certificates = pem.matches("-----BEGIN CERTIFICATE-----").count();
+    if begins == certificates { read(pem).map(drop) } else { Err(BadCertificate::Unreadable) }
+}
+
 /// Every certificate must be readable: one that is silently left out is a failure nobody can explain later.
 fn read(pem: &str) -> Result<RootCertStore, BadCertificate> {
     let mut store = RootCertStore::empty();

@@ -4,13 +4,12 @@ use axum::response::Response;
 use http::HeaderMap;
 
 use super::form::Form;
-use crate::account::{LoginMethod, Role};
 use crate::audit::{Event, EventKind, insert_event};
 use crate::context::PageContext;
 use crate::id::{AccountId, SessionId};
 use crate::lifecycle;
 use crate::notify::MailKind;
-use crate::policy::menu;
+use crate::policy::menu::Entry;
 use crate::second_factor::passkey::RelyingParty;
 use crate::session::SignedIn;
 use crate::storage::{Fault, Tx};
@@ -70,19 +69,10 @@ impl Owner {
 /// # Errors
 /// When the database fails.
 pub async fn find(page: &PageContext) -> Result<Result<Owner, Box<Response>>, Fault> {
-    let signed_in = match page.fresh_sign_in().await? {
+    let signed_in = match page.menu_entry(Entry::Passkeys).await? {
         Ok(signed_in) => signed_in,
         Err(response) => return Ok(Err(response)),
     };
-    let record = &signed_in.record;
-    let facts = menu::Facts {
-        plan: record.contract.plan,
-        is_contractor: record.account.role == Role::Contractor,
-        has_password: record.account.login_method == LoginMethod::Password,
-    };
-    if !menu::allows(menu::Entry::Passkeys, facts) {
-        return Ok(Err(Box::new(page.refuse(&Problem::Forbidden))));
-    }
     match RelyingParty::of(page.issuer()) {
         Some(party) => Ok(Ok(Owner { signed_in, party })),
         None => Ok(Err(Box::new(page.refuse(&Problem::NotFound)))),

@@ -59,13 +59,15 @@ pub struct Facts {
     pub is_contractor: bool,
     /// Whether the account signs in by password.
     pub has_password: bool,
+    /// Whether the brand's people may sign in with their own Active Directory.
+    pub offers_active_directory: bool,
 }
 
 /// Whether an entry is there for this person.
 pub const fn allows(entry: Entry, facts: Facts) -> bool {
     match entry {
         Entry::ChangeLoginMethod | Entry::ChangeEmail => facts.is_contractor && matches!(facts.plan, Plan::Basic),
-        Entry::ActiveDirectory => facts.is_contractor,
+        Entry::ActiveDirectory => facts.is_contractor && facts.offers_active_directory,
         Entry::ChangePassword | Entry::Passkeys => facts.has_password,
     }
 }
@@ -85,11 +87,13 @@ mod tests {
             (Entry::ActiveDirectory, [true, false, true, false]),
         ] {
             for ((plan, is_contractor), allowed) in columns.into_iter().zip(expected) {
-                let facts = Facts { plan, is_contractor, has_password: true };
+                let facts = Facts { plan, is_contractor, has_password: true, offers_active_directory: true };
                 assert_eq!(allows(entry, facts), allowed, "{entry:?} {plan:?} {is_contractor}");
                 let without = Facts { has_password: false, ..facts };
                 let needs_one = matches!(entry, Entry::ChangePassword | Entry::Passkeys);
                 assert_eq!(allows(entry, without), allowed && !needs_one, "{entry:?} {plan:?}");
+                let without = Facts { offers_active_directory: false, ..facts };
+                assert_eq!(allows(entry, without), allowed && entry != Entry::ActiveDirectory, "{entry:?} {plan:?}");
             }
         }
     }

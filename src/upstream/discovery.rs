@@ -9,6 +9,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::connection::Endpoints;
+use crate::clock::Timestamp;
 use crate::outbound::{Failure, Line};
 
 /// Why a document cannot be used. Said to the contractor in classes (`upstreams.md` S22).
@@ -18,12 +19,37 @@ pub enum DiscoveryProblem {
     BadIssuer,
     /// The server could not be asked.
     Unreachable(Failure),
-    /// It answers with something else: no ADFS of 2016 or later, or another path.
+    /// It answers, but not with 200: no ADFS of 2016 or later (2012 R2 has no such page), or another path.
+    NoPage,
+    /// What it answers with is no discovery document.
     NoDocument,
     /// The document is another issuer's.
     OtherIssuer,
     /// It names an endpoint on another host.
     OtherHost,
+}
+
+impl DiscoveryProblem {
+    /// Its word, for audit and metrics.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::BadIssuer => "bad_issuer",
+            Self::Unreachable(failure) => failure.as_str(),
+            Self::NoPage => "no_page",
+            Self::NoDocument => "no_document",
+            Self::OtherIssuer => "other_issuer",
+            Self::OtherHost => "other_host",
+        }
+    }
+}
+
+/// A document that was read.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Document {
+    /// What it names.
+    pub endpoints: Endpoints,
+    /// The time at its server, in whole seconds, if it said so (RFC 9110 §6.6.1).
+    pub date: Option<Timestamp>,
 }
 
 /// Where the document of an issuer is.
@@ -40,15 +66,30 @@ pub fn document_url(issuer: &str) -> Option<Url> {
 ///
 /// # Errors
 /// [`DiscoveryProblem`].
-pub async fn discover(issuer: &str, line: &Line) -> Result<Endpoints, DiscoveryProblem> {
+pub async fn fetch(issuer: &str, line: &Line) -> Result<Document, DiscoveryProblem> {
     let url = document_url(issuer).ok_or(DiscoveryProblem::BadIssuer)?;
     let request = Request::builder().method(Method::GET).uri(url.as_str()).header(header::ACCEPT, "application/json");
     let request = request.body(Vec::new()).map_err(|_| DiscoveryProblem::BadIssuer)?;
     let answer = line.send(request, None).await.map_err(DiscoveryProblem::Unreachable)?;
     if answer.status() != http::StatusCode::OK {
-        return Err(DiscoveryProblem::NoDocument);
+        return Err(DiscoveryProblem::NoPage);
     }
-    read(issuer, answer.body())
+    let date = answer.headers().get(header::DATE).and_then(|value| value.to_str().ok()).and_then(parse_date);
+    Ok(Document { endpoints: read(issuer, answer.body())?, date })
+}
+
+/// What an issuer's document names.
+///
+/// # Errors
+/// [`DiscoveryProblem`].
+pub async fn discover(issuer: &str, line: &Line) -> Result<Endpoints, DiscoveryProblem> {
+    fetch(issuer, line).await.map(|document| document.endpoints)
+}
+
+/// `Tue, 15 Nov 1994 08:12:31 GMT`
+fn parse_date(header: &str) -> Option<Timestamp> {
+    let date = jiff::fmt::rfc2822::parse(header).ok()?;
+    Some(Timestamp::from_seconds(date.timestamp().as_second()))
 }
 
 /// Judges a document. Read leniently, then strictly: real documents have members of odd kinds.
@@ -109,6 +150,12 @@ mod tests {
             assert_eq!(read(issuer, &document(issuer, elsewhere)), Err(DiscoveryProblem::OtherHost), "{elsewhere}");
         }
         assert_eq!(read(issuer, b"<html>"), Err(DiscoveryProblem::NoDocument));
+    }
+
+    #[test]
+    fn the_time_at_a_server_is_read_from_its_date() {
+        assert_eq!(parse_date("Tue, 15 Nov 1994 08:12:31 GMT"), Some(Timestamp::from_seconds(784_887_151)));
+        assert_eq!(parse_date("now"), None);
     }
 
     #[test]

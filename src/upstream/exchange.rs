@@ -200,3 +200,45 @@ pub(super) fn of_graph(body: &[u8]) -> Refused {
     let trace: String = error.fbtrace_id.chars().filter(char::is_ascii_alphanumeric).take(40).collect();
     Refused::with(why, format!("code {} {trace}", error.code).trim())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::jose::{Algorithm, TypeRule, VerifyingKeys, verify_compact};
+
+    #[test]
+    fn an_assertion_names_us_the_endpoint_and_the_certificate_and_lives_a_minute() {
+        let key = SigningKey::generate(Algorithm::Rs256).unwrap();
+        let now = Timestamp::from_seconds(1_800_000_000);
+        let (endpoint, thumbprint) = ("https://login.example/token", crate::secret::base64url(&[7; 32]));
+        let token = client_assertion(&key, Some(&thumbprint), ("our-client", endpoint), ("id", now)).unwrap();
+        let keys = VerifyingKeys::foreign(vec![key.verifying_key()]);
+        let verified = verify_compact(&token, &keys, &[Algorithm::Rs256], TypeRule::CLIENT_ASSERTION).unwrap();
+        let claims: serde_json::Value = verified.claims().unwrap();
+        assert_eq!(claims["iss"], "our-client");
+        assert_eq!(
+            (&claims["sub"], &claims["aud"], &claims["jti"]),
+            (&"our-client".into(), &endpoint.into(), &"id".into())
+        );
+        assert_eq!(claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap(), 60);
+        use base64::Engine as _;
+        let header = token.split('.').next().unwrap();
+        let header = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(header).unwrap();
+        let header: serde_json::Value = serde_json::from_slice(&header).unwrap();
+        assert_eq!((&header["x5t#S256"], &header["typ"]), (&thumbprint.as_str().into(), &"JWT".into()));
+    }
+
+    #[test]
+    fn the_graphs_errors_are_told_apart_by_their_numbers() {
+        let of = |code: i64| {
+            of_graph(format!(r#"{{"error":{{"message":"x","code":{code},"fbtrace_id":"Ab<1"}}}}"#).as_bytes())
+        };
+        assert_eq!((of(100).why, of(190).why), (Refusal::CodeRefused, Refusal::CodeRefused));
+        assert_eq!(
+            (of(4).why, of(101).why, of(7).why),
+            (Refusal::UpstreamDown, Refusal::ClientRefused, Refusal::UpstreamError)
+        );
+        assert_eq!(of(100).hint, "code 100 Ab1");
+        assert_eq!(of_graph(b"<html>").why, Refusal::MalformedAnswer);
+    }
+}

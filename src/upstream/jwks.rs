@@ -7,8 +7,8 @@
 //! ```
 //! Kept per connection and address: two customers may use the same `kid`, or the same key.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use http::{Method, Request, header};
@@ -32,12 +32,16 @@ const STALE: Duration = Duration::from_hours(24);
 /// How often one connection's keys are fetched out of turn.
 const OUT_OF_TURN: Duration = Duration::from_mins(5);
 const MOST_KEYS: usize = 100;
+/// Changes remembered until somebody asks.
+const MOST_CHANGES: usize = 1000;
 
 /// The keys of one upstream, as read.
 pub struct PublishedKeys {
     keys: VerifyingKeys,
     /// `kid` and `issuer` of each key, where it names an issuer (Microsoft).
     issuers: Vec<(Option<String>, Option<String>)>,
+    /// The public members of each usable key, so that a key that was replaced under its old name is another one.
+    prints: BTreeSet<String>,
 }
 
 impl PublishedKeys {
@@ -60,14 +64,16 @@ impl PublishedKeys {
             .filter_map(|jwk| {
                 let key = VerifyingKey::from_jwk(jwk).ok()?;
                 let issuer = jwk.get("issuer").and_then(Value::as_str).map(str::to_owned);
-                Some((key, issuer))
+                Some((key, issuer, print_of(jwk)))
             })
             .collect();
         if usable.is_empty() {
             return Err("no usable key");
         }
-        let issuers = usable.iter().map(|(key, issuer)| (key.kid().map(str::to_owned), issuer.clone())).collect();
-        Ok(Self { keys: VerifyingKeys::foreign(usable.into_iter().map(|(key, _)| key).collect()), issuers })
+        let issuers = usable.iter().map(|(key, issuer, _)| (key.kid().map(str::to_owned), issuer.clone())).collect();
+        let prints = usable.iter().map(|(.., print)| print.clone()).collect();
+        let keys = VerifyingKeys::foreign(usable.into_iter().map(|(key, ..)| key).collect());
+        Ok(Self { keys, issuers, prints })
     }
 
     /// The keys, ready to verify.
@@ -81,12 +87,30 @@ impl PublishedKeys {
     }
 }
 
+fn print_of(jwk: &Value) -> String {
+    let member = |name: &&str| jwk.get(name).and_then(Value::as_str).unwrap_or_default();
+    ["kty", "n", "e", "crv", "x", "y"].iter().map(member).collect::<Vec<_>>().join(" ")
+}
+
+/// A connection whose keys were not the expected ones: they were changed without having been published before.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct KeysChanged {
+    /// Which.
+    pub connection: ConnectionId,
+    /// Whether none of the former keys is left.
+    pub all: bool,
+}
+
 /// The keys of all connections; cheap to clone.
 #[derive(Clone)]
 pub struct KeyCaches {
     clock: Clock,
-    slots: Arc<Mutex<HashMap<(ConnectionId, Url), Arc<Slot>>>>,
+    slots: Arc<Mutex<Slots>>,
+    changed: Arc<Mutex<Vec<KeysChanged>>>,
 }
+
+/// By connection and address.
+type Slots = HashMap<(ConnectionId, Url), Arc<Slot>>;
 
 #[derive(Default)]
 struct Slot {
@@ -109,7 +133,7 @@ struct Kept {
 impl KeyCaches {
     /// Empty.
     pub fn new(clock: Clock) -> Self {
-        Self { clock, slots: Arc::default() }
+        Self { clock, slots: Arc::default(), changed: Arc::default() }
     }
 
     /// The keys of a connection: kept ones while they are fresh, else new ones, else kept ones that are stale.
@@ -160,11 +184,26 @@ impl KeyCaches {
         state.last_out_of_turn = Some(now);
         let (keys, age) = fetch(url, line).await.ok()?;
         tracing::info!(connection = %id, "an upstream's keys were fetched out of turn");
+        if keys.prints != seen.prints {
+            self.note_change(KeysChanged { connection: id.clone(), all: keys.prints.is_disjoint(&seen.prints) });
+        }
         Some(state.keep(keys, age, now))
     }
 
+    /// The changes since the last time this was asked: for the audit log.
+    pub fn take_changes(&self) -> Vec<KeysChanged> {
+        std::mem::take(&mut *self.changed.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn note_change(&self, change: KeysChanged) {
+        let mut changed = self.changed.lock().unwrap_or_else(PoisonError::into_inner);
+        if changed.len() < MOST_CHANGES {
+            changed.push(change);
+        }
+    }
+
     fn slot(&self, id: &ConnectionId, url: &Url) -> Arc<Slot> {
-        let mut slots = self.slots.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(slots.entry((id.clone(), url.clone())).or_default())
     }
 }
@@ -177,7 +216,8 @@ impl State {
     }
 }
 
-async fn fetch(url: &Url, line: &Line) -> Result<(PublishedKeys, Duration), &'static str> {
+/// Reads the keys at an address, and how long they are fresh; the error is for the log.
+pub(super) async fn fetch(url: &Url, line: &Line) -> Result<(PublishedKeys, Duration), &'static str> {
     let request = Request::builder().method(Method::GET).uri(url.as_str()).header(header::ACCEPT, "application/json");
     let request = request.body(Vec::new()).map_err(|_| "the address cannot be used")?;
     let answer = line.send(request, None).await.map_err(|failure| failure.as_str())?;

@@ -28,6 +28,7 @@ pub mod exchange;
 pub mod identity;
 mod jwks;
 mod person;
+pub mod probe;
 pub mod profile;
 pub mod refusal;
 pub mod signed_request;
@@ -36,6 +37,6 @@ pub mod verify;
 
 pub use connection::{Connection, Credentials, Endpoints};
 pub use directory::{BadUpstream, Upstreams, offers_active_directory};
-pub use jwks::{KeyCaches, PublishedKeys};
+pub use jwks::{KeyCaches, KeysChanged, PublishedKeys};
 pub use person::Person;
 pub use refusal::Refusal;

@@ -1,20 +1,11 @@
 // 認証・契約情報変更メニュー: another password (manual, chapter 3), another address (chapter 2.1).
 import assert from 'node:assert/strict';
 import { enrolBySms, headed, saveRecoveryCode } from './factor.mjs';
+import { MENU, openMenu } from './menu.mjs';
 import { mail } from './messages.mjs';
 import { newAddress, newPassword, person, phoneNumber } from './people.mjs';
 import { button, field, fillLogin, heading, signIn } from './steps.mjs';
 import { story } from './support.mjs';
-
-const MENU = '認証・契約情報変更メニュー';
-
-// From the login page of the service, as the manual says.
-async function openMenu(page, somebody) {
-  await page.goto(`${somebody.brand.storage_app}/login`);
-  await page.getByRole('link', { name: 'パスワード変更、その他認証・契約情報の変更はこちら' }).click();
-  await headed(page, '認証・契約情報変更ログイン');
-  await fillLogin(page, somebody);
-}
 
 async function changePassword(page, current, first, second = first) {
   await field(page, '現在のパスワード').fill(current);

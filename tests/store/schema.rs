@@ -29,6 +29,10 @@ const ROOMS: &[(&str, &[Statement])] = &[
     ("session/known_browser", tegata::session::known_browser::STATEMENTS),
     ("ticket", tegata::ticket::STATEMENTS),
     ("token", tegata::token::STATEMENTS),
+    ("upstream/connection", tegata::upstream::connection::STATEMENTS),
+    ("upstream/deletion", tegata::upstream::deletion::STATEMENTS),
+    ("upstream/identity", tegata::upstream::identity::STATEMENTS),
+    ("upstream/transaction", tegata::upstream::transaction::STATEMENTS),
 ];
 
 #[tokio::test]

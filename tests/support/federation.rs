@@ -7,10 +7,11 @@ use std::path::Path;
 use tegata::account::{Account, LoginMethod, Role};
 use tegata::config::{Config, LoginMethodName, UpstreamConfig};
 use tegata::id::{BrandCode, ConnectionId, ContractId};
+use tegata::lifecycle::request_login_method_change;
 use tegata::outbound::Reach;
 use tegata::secret::Secret;
 use tegata::upstream::connection::{
-    AdfsConnection, AdfsSettings, LEEWAY, NewConnection, insert_connection, new_connection_id,
+    AdfsConnection, AdfsSettings, LEEWAY, NewConnection, connection_id_of, insert_connection,
 };
 use tegata::upstream::discovery::discover;
 use tegata_conformance::upstreams::{Client, Host, Scheme, Upstreams};
@@ -163,7 +164,7 @@ impl Federation {
         change: impl FnOnce(&mut AdfsSettings),
     ) -> ConnectionId {
         let host = self.upstreams.adfs(host);
-        let id = new_connection_id(&self.provider.app.random);
+        let id = connection_id_of(&self.provider.app.master, contract);
         let mut client = Client::new(CLIENT_ID, SECRET, &format!("https://login.example/VX7/callback/{id}"));
         client.resources = None;
         host.register(client);
@@ -300,6 +301,15 @@ impl Federation {
         }
         let answer = submit(browser, &confirm, "/link/", &[]).await;
         browser.follow(answer).await
+    }
+
+    /// Sends somebody the mail by which they choose another login method; its link.
+    pub async fn method_change_link(&self, email: &str) -> String {
+        let record = self.provider.record_of(email).await;
+        let mut tx = self.provider.db().begin().await.unwrap();
+        request_login_method_change(&mut tx, &self.provider.registrar(), &record).await.unwrap();
+        tx.commit().await.unwrap();
+        self.provider.mailed_link(email, "ログイン方法の設定変更").await
     }
 
     /// Everything the audit log says with a reason, newest last.

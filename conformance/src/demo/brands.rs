@@ -2,7 +2,8 @@
 
 use super::directory::{Directory, State};
 use super::ports::Numbers;
-use crate::provider::config_file::{BrandEntry, SMS_ROUTES, Setup, SinkPorts};
+use super::upstreams::{METHODS, OPEN_BRAND};
+use crate::provider::config_file::{BrandEntry, SMS_ROUTES, Setup, SinkPorts, UpstreamEntry};
 use crate::storage_app::{Brand, Config, Partner};
 use anyhow::Context as _;
 
@@ -93,6 +94,11 @@ impl Sample {
         if self.code == "VX8" { vec![second, first] } else { Vec::new() }
     }
 
+    fn login_methods(&self) -> Vec<&'static str> {
+        let more = (self.code == OPEN_BRAND).then_some("openid_connect");
+        METHODS.into_iter().chain(more).collect()
+    }
+
     pub fn client_id(&self, app_port: u16) -> String {
         format!("storage-{}-{app_port}", self.code.to_lowercase())
     }
@@ -110,7 +116,11 @@ impl Sample {
     }
 }
 
-pub fn provider_config(numbers: Numbers, directory: &Directory) -> anyhow::Result<String> {
+pub fn provider_config(
+    numbers: Numbers,
+    directory: &Directory,
+    upstreams: Vec<UpstreamEntry<'_>>,
+) -> anyhow::Result<String> {
     let brands = SAMPLES
         .iter()
         .map(|sample| BrandEntry {
@@ -120,6 +130,7 @@ pub fn provider_config(numbers: Numbers, directory: &Directory) -> anyhow::Resul
             service_url: sample.service_url(numbers.app),
             mail_from: Some(sample.email("no-reply")),
             sms_routes: sample.sms_routes(),
+            login_methods: sample.login_methods(),
         })
         .collect();
     let setup = Setup {
@@ -134,6 +145,7 @@ pub fn provider_config(numbers: Numbers, directory: &Directory) -> anyhow::Resul
         one_address: true,
         cheap_passwords: false,
         brands,
+        upstreams,
     };
     Ok(format!("# Written anew at every start of the demo.\n\n{}", setup.text()?))
 }

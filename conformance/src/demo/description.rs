@@ -41,6 +41,8 @@ pub fn write(
     let description = json!({
         "provider": format!("http://localhost:{}", numbers.provider),
         "inbox": format!("http://localhost:{}", numbers.inbox),
+        "upstream_client": super::upstreams::CLIENT_ID,
+        "upstreams": format!("http://127.0.0.1:{}/__sim", numbers.upstreams_control),
         "smtp": format!("127.0.0.1:{}", numbers.smtp),
         "metrics": format!("http://127.0.0.1:{}/metrics", numbers.metrics),
         "password": state.password,

@@ -1,5 +1,6 @@
 //! The demo's directory and what it remembers.
 
+use crate::random;
 use anyhow::{Context as _, bail};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -18,8 +19,18 @@ pub struct State {
     /// The same for the companies with two-step verification.
     #[serde(default)]
     pub careful_contracts: BTreeMap<String, String>,
+    /// Our secret at the simulated providers.
+    #[serde(default = "random::token")]
+    pub upstream_secret: String,
     /// Client id → secret. The id names the application's port, because the port is part of what is registered.
     pub clients: BTreeMap<String, String>,
+}
+
+impl State {
+    fn new() -> Self {
+        let (password, upstream_secret) = (super::seed::readable_password(), random::token());
+        Self { password, upstream_secret, ..Self::default() }
+    }
 }
 
 impl Directory {
@@ -37,7 +48,7 @@ impl Directory {
         }
         std::fs::create_dir_all(path)?;
         if !directory.state().exists() {
-            directory.write_state(&State { password: super::seed::readable_password(), ..State::default() })?;
+            directory.write_state(&State::new())?;
         }
         Ok(directory)
     }
@@ -66,23 +77,35 @@ impl Directory {
         self.0.join("master.key")
     }
 
+    pub fn upstream_secret(&self) -> PathBuf {
+        self.0.join("upstream.secret")
+    }
+
+    pub fn write_upstream_secret(&self, state: &State) -> anyhow::Result<()> {
+        write_secretly(&self.upstream_secret(), state.upstream_secret.as_bytes())
+    }
+
     pub fn read_state(&self) -> anyhow::Result<State> {
         let text = std::fs::read_to_string(self.state())?;
         serde_json::from_str(&text).context("demo.json is damaged; start over with --fresh")
     }
 
     pub fn write_state(&self, state: &State) -> anyhow::Result<()> {
-        use std::io::Write as _;
-        use std::os::unix::fs::OpenOptionsExt as _;
         // Written beside and renamed: an interrupted run leaves the old state, not half of the new one.
         let part = self.0.join("demo.json.part");
-        let mut file = std::fs::OpenOptions::new().create(true).write(true).truncate(true).mode(0o600).open(&part)?;
-        file.write_all(&serde_json::to_vec_pretty(state)?)?;
-        drop(file);
+        write_secretly(&part, &serde_json::to_vec_pretty(state)?)?;
         Ok(std::fs::rename(part, self.state())?)
     }
 
     fn state(&self) -> PathBuf {
         self.0.join("demo.json")
     }
+}
+
+/// For nobody but the owner to read.
+fn write_secretly(path: &Path, content: &[u8]) -> anyhow::Result<()> {
+    use std::io::Write as _;
+    use std::os::unix::fs::OpenOptionsExt as _;
+    let mut file = std::fs::OpenOptions::new().create(true).write(true).truncate(true).mode(0o600).open(path)?;
+    Ok(file.write_all(content)?)
 }

@@ -10,14 +10,16 @@ mod directory;
 mod ports;
 mod seed;
 mod table;
+mod upstreams;
 
 use crate::provider::{self, Launch, Running};
 use crate::sink::Sink;
 use crate::storage_app;
+use crate::upstreams::Upstreams;
 use anyhow::bail;
 use clap::Args;
 use directory::Directory;
-use ports::Ports;
+use ports::{Ports, Served};
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::path::PathBuf;
@@ -52,6 +54,12 @@ pub struct Options {
     /// Port of the mail sink [default: 2525]
     #[arg(long)]
     pub smtp_port: Option<u16>,
+    /// Port of the simulated providers people sign in with [default: 8070]
+    #[arg(long)]
+    pub upstreams_port: Option<u16>,
+    /// Port of their control interface [default: 8071]
+    #[arg(long)]
+    pub upstreams_control_port: Option<u16>,
     /// Port of the metrics [default: 9464]
     #[arg(long)]
     pub metrics_port: Option<u16>,
@@ -70,7 +78,7 @@ pub async fn run(options: Options, keeper: Option<PathBuf>) -> anyhow::Result<()
         started = start(&options, keeper) => started?,
         () = &mut interrupted => return Ok(()),
     };
-    let Demo { mut provider, ports, sink, app } = started;
+    let Demo { mut provider, served, sink, app, upstreams } = started;
     let outcome = tokio::select! {
         () = &mut interrupted => Ok(()),
         ended = provider.ended() => match ended {
@@ -80,30 +88,37 @@ pub async fn run(options: Options, keeper: Option<PathBuf>) -> anyhow::Result<()
             )),
             Err(error) => Err(error.into()),
         },
-        outcome = storage_app::serve(ports.app, app) => outcome,
-        outcome = sink.serve_http(ports.inbox) => outcome,
-        outcome = sink.serve_smtp(ports.smtp) => outcome,
+        outcome = storage_app::serve(served.app, app) => outcome,
+        outcome = sink.serve_http(served.inbox) => outcome,
+        outcome = sink.serve_smtp(served.smtp) => outcome,
     };
     if !provider.stop(STOP).await {
         eprintln!("The provider did not stop within {STOP:?} and was killed.");
     }
+    drop(upstreams);
     outcome
 }
 
 struct Demo {
     provider: Running,
-    ports: Ports,
+    served: Served,
     sink: Sink,
     app: storage_app::Config,
+    /// They serve until they are dropped.
+    upstreams: Upstreams,
 }
 
 async fn start(options: &Options, keeper: Option<PathBuf>) -> anyhow::Result<Demo> {
     let binary = provider::find_binary(options.tegata_bin.clone())?;
     let ports = Ports::claim(options).await?;
-    let numbers = ports.numbers;
+    let Ports { served, upstreams, upstreams_control, numbers } = ports;
     let directory = Directory::prepare(&options.dir, options.fresh)?;
     let mut state = directory.read_state()?;
-    std::fs::write(directory.config(), brands::provider_config(numbers, &directory)?)?;
+    let upstreams = upstreams::start(upstreams, upstreams_control)?;
+    directory.write_upstream_secret(&state)?;
+    let entries = upstreams::entries(&upstreams, &directory.upstream_secret());
+    std::fs::write(directory.config(), brands::provider_config(numbers, &directory, entries)?)?;
+    upstreams::register(&upstreams, &state.upstream_secret, numbers);
     let launch = Launch { binary, config: directory.config(), log: directory.log(), keeper };
     launch.command(&["migrate"], None).await?;
     if let Err(error) = seed::run(&launch, &directory, &mut state, numbers.app).await {
@@ -115,13 +130,14 @@ async fn start(options: &Options, keeper: Option<PathBuf>) -> anyhow::Result<Dem
     };
     let mut provider = launch.serve()?;
     provider.wait_ready(&format!("http://localhost:{}", numbers.provider), READY).await?;
+    upstreams::make_keys(upstreams.clone());
     let sink = Sink::new(Some(directory.inbox()))?;
     let app = brands::app_config(numbers, &state)?;
     table::print(numbers, &state, &directory);
     if let Some(file) = &options.ready_file {
         description::write(file, &launch, numbers, &state, &interop)?;
     }
-    Ok(Demo { provider, ports, sink, app })
+    Ok(Demo { provider, served, sink, app, upstreams })
 }
 
 /// Resolves at Ctrl-C or SIGTERM.

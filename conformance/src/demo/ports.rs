@@ -7,10 +7,17 @@ use tokio::net::TcpListener;
 
 /// The listeners this process serves itself, and all numbers.
 pub struct Ports {
+    pub served: Served,
+    pub upstreams: TcpListener,
+    pub upstreams_control: TcpListener,
+    pub numbers: Numbers,
+}
+
+/// The listeners that are served as long as the demo runs.
+pub struct Served {
     pub app: TcpListener,
     pub inbox: TcpListener,
     pub smtp: TcpListener,
-    pub numbers: Numbers,
 }
 
 /// Port numbers.
@@ -20,6 +27,8 @@ pub struct Numbers {
     pub app: u16,
     pub inbox: u16,
     pub smtp: u16,
+    pub upstreams: u16,
+    pub upstreams_control: u16,
     pub metrics: u16,
 }
 
@@ -32,16 +41,20 @@ impl Ports {
         let app = claim(usual(options.app_port, 8090), "--app-port").await?;
         let inbox = claim(usual(options.inbox_port, 8025), "--inbox-port").await?;
         let smtp = claim(usual(options.smtp_port, 2525), "--smtp-port").await?;
+        let upstreams = claim(usual(options.upstreams_port, 8070), "--upstreams-port").await?;
+        let upstreams_control = claim(usual(options.upstreams_control_port, 8071), "--upstreams-control-port").await?;
         let numbers = Numbers {
             provider: provider.local_addr()?.port(),
             app: app.local_addr()?.port(),
             inbox: inbox.local_addr()?.port(),
             smtp: smtp.local_addr()?.port(),
+            upstreams: upstreams.local_addr()?.port(),
+            upstreams_control: upstreams_control.local_addr()?.port(),
             metrics: metrics.local_addr()?.port(),
         };
         // The provider binds its two itself, a moment later.
         drop((provider, metrics));
-        Ok(Self { app, inbox, smtp, numbers })
+        Ok(Self { served: Served { app, inbox, smtp }, upstreams, upstreams_control, numbers })
     }
 }
 

@@ -27,6 +27,8 @@ pub struct Setup<'a> {
     pub cheap_passwords: bool,
     /// The brands.
     pub brands: Vec<BrandEntry<'a>>,
+    /// Whose accounts people may sign in with; the brands' `login_methods` offer them.
+    pub upstreams: Vec<UpstreamEntry<'a>>,
 }
 
 /// The ports of the sink, on this machine.
@@ -52,7 +54,28 @@ pub struct BrandEntry<'a> {
     pub mail_from: Option<String>,
     /// Names of its SMS routes ([`SMS_ROUTES`]), best first; empty: all.
     pub sms_routes: Vec<&'a str>,
+    /// What its login page offers.
+    pub login_methods: Vec<&'a str>,
 }
+
+/// One `[[upstream]]`, on this machine.
+pub struct UpstreamEntry<'a> {
+    /// Its word in URLs and identities.
+    pub id: &'a str,
+    /// Its kind, as `login_methods` names it.
+    pub kind: &'a str,
+    /// What people read on its button; `openid_connect` alone has one.
+    pub name: Option<&'a str>,
+    /// Who the provider is to it.
+    pub client_id: &'a str,
+    /// File of the client secret.
+    pub secret_file: PathBuf,
+    /// Where it is: `issuer`, `authorization_endpoint` and so on with their addresses.
+    pub places: Vec<(&'a str, String)>,
+}
+
+/// The network in which the upstreams of this machine are; nothing reaches it unless it is permitted.
+pub const LOOPBACK: &str = "127.0.0.0/8";
 
 /// The SMS routes to the sink: its endpoint for JSON, its endpoint like Twilio's.
 pub const SMS_ROUTES: [&str; 2] = ["json", "twilio"];
@@ -97,6 +120,9 @@ impl Setup<'_> {
             let limits: Table = keys.into_iter().map(|key| (key.to_owned(), limit.clone())).collect();
             root.insert("limits".into(), limits.into());
         }
+        if !self.upstreams.is_empty() {
+            root.insert("upstream".into(), Value::Array(self.upstreams.iter().map(upstream).collect()));
+        }
         root.insert("brand".into(), Value::Array(self.brands.iter().map(brand).collect()));
         Ok(toml::to_string_pretty(&root)?)
     }
@@ -109,13 +135,24 @@ fn brand(entry: &BrandEntry<'_>) -> Value {
         ("issuer", entry.issuer.as_str()),
         ("service_url", entry.service_url.as_str()),
     ]);
-    table.insert("login_methods".into(), Value::Array(vec!["password".into()]));
+    table.insert("login_methods".into(), texts(&entry.login_methods));
     if let Some(from) = &entry.mail_from {
         table.insert("mail_from".into(), from.as_str().into());
     }
     if !entry.sms_routes.is_empty() {
-        table.insert("sms_routes".into(), Value::Array(entry.sms_routes.iter().map(|name| (*name).into()).collect()));
+        table.insert("sms_routes".into(), texts(&entry.sms_routes));
     }
+    table.into()
+}
+
+fn upstream(entry: &UpstreamEntry<'_>) -> Value {
+    let secret_file = display(&entry.secret_file);
+    let known = [("id", entry.id), ("kind", entry.kind), ("client_id", entry.client_id)];
+    let mut table = table(known);
+    table.insert("client_secret_file".into(), secret_file.into());
+    table.extend(entry.name.map(|name| ("name".to_owned(), name.into())));
+    table.extend(entry.places.iter().map(|(key, url)| ((*key).to_owned(), url.as_str().into())));
+    table.insert("permitted_networks".into(), texts(&[LOOPBACK]));
     table.into()
 }
 
@@ -140,6 +177,10 @@ fn list(key: &str, tables: Vec<Table>) -> Value {
 
 fn table<const N: usize>(pairs: [(&str, &str); N]) -> Table {
     pairs.into_iter().map(|(key, value)| (key.to_owned(), Value::from(value))).collect()
+}
+
+fn texts(list: &[&str]) -> Value {
+    Value::Array(list.iter().map(|text| (*text).into()).collect())
 }
 
 fn display(path: &Path) -> String {

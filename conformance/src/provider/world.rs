@@ -88,7 +88,9 @@ impl World {
                 service_url: "http://localhost:1/".to_owned(),
                 mail_from: sink.map(|_| "no-reply@bench.example".to_owned()),
                 sms_routes: Vec::new(),
+                login_methods: vec!["password"],
             }],
+            upstreams: Vec::new(),
         };
         let config = directory.join("tegata.toml");
         std::fs::write(&config, setup.text()?)?;

@@ -138,8 +138,18 @@ impl Host {
     /// Registers a client or replaces the one of the same id. Keys are made now, if there are none: later, in the middle
     /// of somebody's request, it would look like a slow provider.
     pub fn register(&self, client: Client) {
-        self.with_ring(|_| ());
+        self.make_keys();
+        self.register_ahead(client);
+    }
+
+    /// As [`Self::register`], for whoever calls [`Self::make_keys`] at a time of their own.
+    pub fn register_ahead(&self, client: Client) {
         self.state().clients.insert(client.id.clone(), client);
+    }
+
+    /// Makes the keys if there are none; that takes a while.
+    pub fn make_keys(&self) {
+        self.with_ring(|_| ());
     }
 
     /// The client of that id.

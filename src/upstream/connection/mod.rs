@@ -8,14 +8,19 @@
 //! An ADFS connection belongs to one contract. Private networks it may be reached in are the operators' to permit,
 //! never the customer's (S21).
 
+mod change;
 mod model;
+mod settings;
 mod store;
 
+pub use change::{Clerk, approve_endpoints, save_connection, stage_endpoints};
 pub use model::{
-    AdfsConnection, AdfsSettings, Connection, ConnectionState, Credentials, Endpoints, LEEWAY, label,
-    new_connection_id, parse_connection_id,
+    AdfsConnection, AdfsSettings, CHECK_EVERY, Connection, ConnectionState, Credentials, Endpoints, LEEWAY,
+    connection_id_of, label, parse_connection_id,
 };
+pub use settings::{SettingsProblem, check_client_secret};
 pub use store::{
-    NewConnection, STATEMENTS, delete_connection, find_connection, find_connection_of_contract, insert_connection,
-    list_connections, update_connection, update_connection_networks, update_connection_state, update_endpoints,
+    NewConnection, STATEMENTS, claim_check, delete_connection, find_connection, find_connection_anywhere,
+    find_connection_of_contract, find_due_connections, insert_connection, list_connections, note_trouble,
+    update_connection, update_connection_networks, update_connection_state, update_endpoints,
 };

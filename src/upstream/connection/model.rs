@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use aws_lc_rs::hmac;
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -11,7 +12,6 @@ use crate::clock::Timestamp;
 use crate::id::{BrandCode, ConnectionId, ContractId};
 use crate::jose::SigningKey;
 use crate::outbound::Reach;
-use crate::random::Random;
 use crate::secret::{MasterKey, Secret};
 use crate::text_enum::text_enum;
 use crate::upstream::profile::{Profile, active_directory};
@@ -140,12 +140,18 @@ pub struct AdfsConnection {
     pub endpoints: Option<Endpoints>,
     /// Endpoints that its discovery document names now, waiting for approval.
     pub staged: Option<Endpoints>,
+    /// When its discovery document is read the next time.
+    pub next_check_at: Timestamp,
+    /// What was wrong with it the last time, as a word of [`DiscoveryProblem`](crate::upstream::discovery).
+    pub trouble: Option<String>,
     /// Counts its changes.
     pub version: i64,
     /// Last change.
     pub updated_at: Timestamp,
 }
 
+/// How often a connection's discovery document is read (`upstreams.md` S19).
+pub const CHECK_EVERY: Duration = Duration::from_hours(24);
 const SEAL: &str = "connection secret";
 /// By how much a customer's clock may differ unless an operator says otherwise (`upstreams.md` S14).
 pub const LEEWAY: Duration = Duration::from_mins(5);
@@ -160,6 +166,16 @@ impl AdfsConnection {
     pub fn open_secret(&self, master: &MasterKey) -> Option<Secret<String>> {
         let plain = master.open(SEAL, self.id.as_str().as_bytes(), &self.client_secret)?;
         String::from_utf8(plain).ok().map(Secret::new)
+    }
+
+    /// Whether a contractor or operator has set it up; before that it holds no more than what operators permit.
+    pub const fn is_set_up(&self) -> bool {
+        self.endpoints.is_some()
+    }
+
+    /// Its way out for tests and daily checks: apart from that of sign-ins, so that its breaker does not stop them.
+    pub fn test_line(&self) -> String {
+        format!("{}-test", self.id)
     }
 
     /// How it may be reached.
@@ -193,10 +209,14 @@ pub fn label(id: &ConnectionId) -> String {
     if id.as_str().starts_with("adfs-") { "adfs".to_owned() } else { id.to_string() }
 }
 
-/// A new 接続ID: `adfs-` and 16 random letters and digits, small letters alone so that nobody has to ask which.
-pub fn new_connection_id(random: &Random) -> ConnectionId {
+/// The 接続ID of a contract: `adfs-` and 16 letters and digits, small letters alone so that nobody has to ask which.
+///
+/// They come from the master key, so that nobody can guess them and everybody who may know them knows them before there
+/// is a connection: an AD FS wants our redirect URI, which has the id in it, before it gives out what we want to know.
+pub fn connection_id_of(master: &MasterKey, contract: &ContractId) -> ConnectionId {
     const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
-    let word: String = random.bytes::<16>().into_iter().map(|b| char::from(ALPHABET[usize::from(b & 31)])).collect();
+    let mac = hmac::sign(&master.mac_key("connection id"), contract.as_str().as_bytes());
+    let word: String = mac.as_ref().iter().take(16).map(|b| char::from(ALPHABET[usize::from(b & 31)])).collect();
     ConnectionId::new(format!("adfs-{word}"))
 }
 
@@ -215,7 +235,10 @@ mod tests {
 
     #[test]
     fn a_connection_id_is_adfs_and_sixteen_characters_and_is_read_as_people_type_it() {
-        let id = new_connection_id(&Random::seeded(1));
+        let of = |key, contract: &str| connection_id_of(&MasterKey::new([key; 32]), &ContractId::new(contract));
+        let id = of(1, "one");
+        assert_eq!(id, of(1, "one"), "the same each time");
+        assert!(id != of(1, "two") && id != of(2, "one"));
         assert_eq!(parse_connection_id(id.as_str()), Some(id.clone()));
         assert_eq!(parse_connection_id(&format!(" {} ", id.as_str().to_uppercase())), Some(id));
         assert!(parse_connection_id("ａｄｆｓ－0123456789ABCDEF").is_some());

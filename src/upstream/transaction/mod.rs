@@ -73,8 +73,6 @@ pub struct Secrets {
     pub issuer: String,
     /// The mailed link's secret, where one began this.
     pub ticket: Option<String>,
-    /// Whether a client of ours wants a fresh authentication.
-    pub fresh: bool,
 }
 
 /// A transaction about to begin.
@@ -109,7 +107,7 @@ impl NewTransaction {
         now: Timestamp,
     ) -> Self {
         let (nonce, verifier) = (random.token(), random.token());
-        let secrets = Secrets { nonce, verifier, redirect_uri, issuer, ticket: None, fresh: false };
+        let secrets = Secrets { nonce, verifier, redirect_uri, issuer, ticket: None };
         Self {
             id: UpstreamTransactionId::new(base64url(&random.bytes::<16>())),
             state: Secret::new(random.token()),

@@ -55,8 +55,8 @@ pub use ticket::{
 pub use upstream::{
     ActiveDirectoryAlert, ActiveDirectoryEntryPage, ActiveDirectoryField, ActiveDirectorySettingsPage,
     ConnectionConfirmPage, ConnectionIdAlert, ConnectionIdPage, ConnectionPurpose, DeletionStatusPage, LinkConfirmPage,
-    LinkPurpose, LoginMethodPage, MethodPasswordPage, Offer, TestFailure, TestOutcome, TestStep, TestStepName,
-    UpstreamAlert, UpstreamButton, UpstreamKind,
+    LinkPurpose, LoginMethodPage, MethodPasswordPage, Offer, StagedEndpoints, TestFailure, TestOutcome, TestStep,
+    TestStepName, UpstreamAlert, UpstreamButton, UpstreamKind,
 };
 
 /// Texts and links from outside are escaped by the template, but a link may also *do* something (`javascript:`): only

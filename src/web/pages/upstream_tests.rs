@@ -171,7 +171,7 @@ fn faults_stand_at_their_fields_and_the_first_one_gets_the_cursor() {
         let field: Vec<_> = alert.field().map(|field| field.as_str().to_owned()).into_iter().collect();
         assert_eq!(attributes(&page, "[aria-invalid]", "name"), field, "{alert:?}");
         let asks = attributes(&page, "input[type=checkbox]", "name");
-        assert_eq!(asks.is_empty(), alert != ActiveDirectoryAlert::SubjectClaimChanged, "{alert:?}");
+        assert_eq!(asks.is_empty(), alert != ActiveDirectoryAlert::IdentityChanged, "{alert:?}");
     }
 }
 

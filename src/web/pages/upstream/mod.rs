@@ -31,7 +31,7 @@ pub use deletion_status::DeletionStatusPage;
 pub use link_confirm::{LinkConfirmPage, LinkPurpose};
 pub use login_method::LoginMethodPage;
 pub use method_password::MethodPasswordPage;
-pub use settings::ActiveDirectorySettingsPage;
+pub use settings::{ActiveDirectorySettingsPage, StagedEndpoints};
 pub use settings_alert::{ActiveDirectoryAlert, ActiveDirectoryField};
 pub use settings_report::{TestFailure, TestOutcome, TestStep, TestStepName};
 

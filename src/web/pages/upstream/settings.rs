@@ -10,11 +10,13 @@ use crate::web::pages::link;
 pub struct ActiveDirectorySettingsPage {
     /// The frame; its form token guards the form.
     pub frame: Frame,
-    /// Where 「保存」 sends the form: `POST {action}` with a field for each [`ActiveDirectoryField`], `csrf`, and
-    /// `subject_claim_change=on` when [`ActiveDirectoryAlert::SubjectClaimChanged`] was agreed to.
+    /// Where 「保存」 sends the form: `POST {action}` with a field for each [`ActiveDirectoryField`], `csrf`, `version`, and
+    /// `identity_change=on` when [`ActiveDirectoryAlert::IdentityChanged`] was agreed to.
     pub action: String,
     /// Where 「接続テスト」 sends it, with the same fields.
     pub test_action: String,
+    /// Counts the changes of what the page shows; 0 while nothing is stored.
+    pub version: i64,
     /// The ID of the connection, once there is one.
     pub connection_id: Option<String>,
     /// The login URLs of the internet and, where there is one, of the line.
@@ -31,7 +33,7 @@ pub struct ActiveDirectorySettingsPage {
     pub resource: String,
     /// A certificate of a private authority, PEM; may be empty.
     pub ca_certificate: String,
-    /// What the AD FS must know as our redirect URI; empty while that is not known.
+    /// What the AD FS must know as our redirect URI.
     pub redirect_uri: String,
     /// Why the page is shown again.
     pub alerts: Vec<ActiveDirectoryAlert>,
@@ -39,10 +41,19 @@ pub struct ActiveDirectorySettingsPage {
     pub report: Option<Vec<TestStep>>,
     /// Whether the settings were saved just now.
     pub saved: bool,
-    /// Whether the AD FS announces other endpoints than those in use; saving takes them.
-    pub staged: bool,
+    /// Other endpoints than those in use, as the AD FS announces them.
+    pub staged: Option<StagedEndpoints>,
     /// Back to the menu.
     pub back_href: String,
+}
+
+/// Endpoints that wait for the contractor's word.
+#[derive(Clone)]
+pub struct StagedEndpoints {
+    /// Their addresses.
+    pub addresses: Vec<String>,
+    /// Where 「変更を承認」 sends `csrf` and `version`.
+    pub action: String,
 }
 
 /// How a field looks.
@@ -98,9 +109,9 @@ impl ActiveDirectorySettingsPage {
         report.iter().all(|step| step.outcome == TestOutcome::Passed)
     }
 
-    /// The box that must be ticked before accounts are looked up by another claim.
+    /// The box that must be ticked before people are told apart by something else.
     fn asks_for_the_change(&self) -> bool {
-        self.alerts.contains(&ActiveDirectoryAlert::SubjectClaimChanged)
+        self.alerts.contains(&ActiveDirectoryAlert::IdentityChanged)
     }
 
     fn back(&self) -> Option<&str> {

@@ -39,13 +39,15 @@ pub enum ActiveDirectoryAlert {
     SubjectClaimMissing,
     /// Not the name of a claim.
     SubjectClaimMalformed,
-    /// Another claim than the stored one, and the box that says so is not ticked: the page shows it now, and sends
-    /// `subject_claim_change=on` when it is.
-    SubjectClaimChanged,
     /// Not the identifier of a Web API.
     ResourceMalformed,
     /// Not PEM, no certificate, or no certificate authority.
     CaCertificateMalformed,
+    /// People have registered, and what tells them apart becomes another: the issuer, the claim, or with `sub` the client
+    /// id. The box that says so is not ticked: the page shows it now, and sends `identity_change=on` when it is.
+    IdentityChanged,
+    /// Somebody saved other settings meanwhile; the page shows those.
+    ChangedElsewhere,
     /// The test that comes before saving did not pass; the report says where.
     TestFailed,
     /// Too many tests: wait.
@@ -54,7 +56,7 @@ pub enum ActiveDirectoryAlert {
 
 impl ActiveDirectoryAlert {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::IssuerMissing,
         Self::IssuerMalformed,
         Self::IssuerRefused,
@@ -64,9 +66,10 @@ impl ActiveDirectoryAlert {
         Self::ClientSecretMalformed,
         Self::SubjectClaimMissing,
         Self::SubjectClaimMalformed,
-        Self::SubjectClaimChanged,
         Self::ResourceMalformed,
         Self::CaCertificateMalformed,
+        Self::IdentityChanged,
+        Self::ChangedElsewhere,
         Self::TestFailed,
         Self::TooManyRequests,
     ];
@@ -83,9 +86,10 @@ impl ActiveDirectoryAlert {
             Self::ClientSecretMalformed => "active-directory-alert-client-secret-malformed",
             Self::SubjectClaimMissing => "active-directory-alert-subject-claim-missing",
             Self::SubjectClaimMalformed => "active-directory-alert-subject-claim-malformed",
-            Self::SubjectClaimChanged => "active-directory-alert-subject-claim-changed",
             Self::ResourceMalformed => "active-directory-alert-resource-malformed",
             Self::CaCertificateMalformed => "active-directory-alert-ca-certificate-malformed",
+            Self::IdentityChanged => "active-directory-alert-identity-changed",
+            Self::ChangedElsewhere => "active-directory-alert-changed-elsewhere",
             Self::TestFailed => "active-directory-alert-test-failed",
             Self::TooManyRequests => "active-directory-alert-too-many-requests",
         }
@@ -98,10 +102,10 @@ impl ActiveDirectoryAlert {
             Self::IssuerMissing | Self::IssuerMalformed | Self::IssuerRefused => Issuer,
             Self::ClientIdMissing | Self::ClientIdMalformed => ClientId,
             Self::ClientSecretMissing | Self::ClientSecretMalformed => ClientSecret,
-            Self::SubjectClaimMissing | Self::SubjectClaimMalformed | Self::SubjectClaimChanged => SubjectClaim,
+            Self::SubjectClaimMissing | Self::SubjectClaimMalformed => SubjectClaim,
             Self::ResourceMalformed => Resource,
             Self::CaCertificateMalformed => CaCertificate,
-            Self::TestFailed | Self::TooManyRequests => return None,
+            Self::IdentityChanged | Self::ChangedElsewhere | Self::TestFailed | Self::TooManyRequests => return None,
         })
     }
 }

@@ -13,7 +13,7 @@ impl ActiveDirectorySettingsPage {
     pub fn samples(frame: &Frame) -> Vec<Self> {
         let mut pages = vec![Self::empty(frame), Self::existing(frame), Self::hostile(frame)];
         pages[1].saved = true;
-        pages.push(Self { staged: true, ..Self::existing(frame) });
+        pages.push(Self { staged: Some(Self::staged(frame)), ..Self::existing(frame) });
         let reports = TestStep::samples().into_iter();
         pages.extend(reports.map(|report| Self { report: Some(report), ..Self::existing(frame) }));
         pages.extend(ActiveDirectoryAlert::ALL.map(|alert| Self { alerts: vec![alert], ..Self::existing(frame) }));
@@ -25,11 +25,18 @@ impl ActiveDirectorySettingsPage {
         pages
     }
 
+    fn staged(frame: &Frame) -> StagedEndpoints {
+        let paths = ["oauth2/authorize/", "oauth2/token/", "discovery/keys"];
+        let addresses = paths.map(|path| format!("{ORIGIN}/adfs2/{path}")).to_vec();
+        StagedEndpoints { addresses, action: format!("{}/account/active-directory/approve", frame.base) }
+    }
+
     fn empty(frame: &Frame) -> Self {
         Self {
             frame: frame.clone(),
             action: format!("{}/account/active-directory", frame.base),
             test_action: format!("{}/account/active-directory/test", frame.base),
+            version: 0,
             connection_id: None,
             login_urls: None,
             issuer: String::new(),
@@ -38,11 +45,11 @@ impl ActiveDirectorySettingsPage {
             subject_claim: "sub".to_owned(),
             resource: String::new(),
             ca_certificate: String::new(),
-            redirect_uri: String::new(),
+            redirect_uri: format!("https://login.cloud-nas.example.net/VX7/callback/{CONNECTION}"),
             alerts: Vec::new(),
             report: None,
             saved: false,
-            staged: false,
+            staged: None,
             back_href: format!("{}/account", frame.base),
         }
     }
@@ -58,7 +65,7 @@ impl ActiveDirectorySettingsPage {
             subject_claim: "objectguid".to_owned(),
             resource: "https://login.cloud-nas.example.net/VX7".to_owned(),
             ca_certificate: CERTIFICATE.to_owned(),
-            redirect_uri: format!("https://login.cloud-nas.example.net/VX7/callback/{CONNECTION}"),
+            version: 3,
             ..Self::empty(frame)
         }
     }
@@ -73,7 +80,8 @@ impl ActiveDirectorySettingsPage {
             subject_claim: hostile.clone(),
             resource: hostile.clone(),
             ca_certificate: hostile.clone(),
-            redirect_uri: hostile,
+            redirect_uri: hostile.clone(),
+            staged: Some(StagedEndpoints { addresses: vec![hostile], ..Self::staged(frame) }),
             back_href: "javascript:alert(1)".to_owned(),
             ..Self::existing(frame)
         }
