@@ -105,21 +105,21 @@ async fn s30_an_account_or_a_contract_that_is_stopped_on_the_way_lets_nobody_in(
     for connection in ["google", adfs.as_str()] {
         let account = world.member(connection, world.person_at(connection)).await;
         let (id, contract) = (account.id.to_string(), account.contract_id.to_string());
-        for (stop, go_on, reason) in [
-            ("account SET state = 'suspended'", "account SET state = 'active'", "account_suspended"),
-            ("account SET state = 'deleted'", "account SET state = 'active'", "account_deleted"),
-            ("contract SET state = 'cancelled'", "contract SET state = 'active'", "contract_cancelled"),
+        for (stop, go_on, (word, reason)) in [
+            ("account SET state = 'suspended'", "account SET state = 'active'", ("locked-out", "account_suspended")),
+            ("account SET state = 'deleted'", "account SET state = 'active'", ("not-linked", "account_deleted")),
+            ("contract SET state = 'cancelled'", "contract SET state = 'active'", ("locked-out", "contract_cancelled")),
             (
                 "contract SET plan = 'trial', started_at = 0",
-                "contract SET plan = 'basic', started_at = 0",
-                "trial_ended",
+                "contract SET plan = 'basic'",
+                ("locked-out", "trial_ended"),
             ),
         ] {
             let mut returning = Returning::to(&world, connection, world.person_at(connection)).await;
             let of = if stop.starts_with("account") { &id } else { &contract };
             sql::execute(&world.provider, &format!("UPDATE {stop} WHERE id = '{of}'")).await;
             let answer = returning.arrive().await;
-            turned_back(&world, &answer, "locked-out", reason).await;
+            turned_back(&world, &answer, word, reason).await;
             assert_eq!(returning.browser.session(), None, "{connection} {reason}");
             returning.browser.follow(answer).await.is_login();
             sql::execute(&world.provider, &format!("UPDATE {go_on} WHERE id = '{of}'")).await;

@@ -319,7 +319,7 @@ async fn upstreams_that_are_all_down_keep_no_node_from_starting() {
     let back = world.upstreams.sign_in(&url, "taro").await.unwrap();
     world.upstreams.stop_listening().await;
     let answer = browser.get(back.as_str()).await;
-    turned_back(&world, &answer, "unavailable", "connect").await;
+    assert_eq!((said(&answer).as_str(), node.explained(&answer).await), ("unavailable", vec!["connect".to_owned()]));
     world.upstreams.listen_again().await.unwrap();
     assert!(!world.signs_in("google", "taro").await.code().is_empty());
     assert_eq!(token_requests(&world, "google").len(), 2, "at the registration, and now");

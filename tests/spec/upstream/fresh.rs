@@ -242,6 +242,6 @@ async fn s33_two_factors_that_an_upstream_claims_are_not_ours_to_tell() {
         let url = world.depart(&mut browser, &page, connection).await;
         let answer = world.arrive(&mut browser, &url, user).await;
         let answer = browser.follow(answer).await;
-        assert_eq!(Callback::of(&answer).error(), "access_denied", "{user}");
+        assert_eq!(Callback::of(&answer).error(), "unmet_authentication_requirements", "{user}");
     }
 }
