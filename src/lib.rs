@@ -7,6 +7,7 @@
 
 pub mod account;
 pub mod account_menu;
+pub mod active_directory;
 pub mod audit;
 pub mod authorize;
 pub mod boot;

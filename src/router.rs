@@ -15,8 +15,8 @@ use crate::protocol::Error;
 use crate::web::callback::see_other;
 use crate::web::{Problem, machine};
 use crate::{
-    account_menu, authorize, consent_page, email_change, federation, grant, introspection, login, login_method, logout,
-    passkey_page, recovery, registration, revocation, second_factor_page, userinfo,
+    account_menu, active_directory, authorize, consent_page, email_change, federation, grant, introspection, login,
+    login_method, logout, passkey_page, recovery, registration, revocation, second_factor_page, userinfo,
 };
 
 /// The longest request body, in bytes. No form of ours comes near it.
@@ -164,6 +164,12 @@ fn account() -> Router<App> {
             get(login_method::password).post(login_method::set_password).fallback(only_get_and_post),
         )
         .route("/account/login-method/upstream/{connection}", post(login_method::upstream).fallback(only_post))
+        .route(
+            "/account/active-directory",
+            get(active_directory::get).post(active_directory::save).fallback(only_get_and_post),
+        )
+        .route("/account/active-directory/test", post(active_directory::test).fallback(only_post))
+        .route("/account/active-directory/approve", post(active_directory::approve).fallback(only_post))
         .route("/account/passkeys", get(passkey_page::list).post(passkey_page::add).fallback(only_get_and_post))
         .route("/account/passkeys/options", post(passkey_page::add_options).fallback(only_post))
         .route("/account/passkeys/{id}/rename", post(passkey_page::rename).fallback(only_post))

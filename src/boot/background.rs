@@ -9,7 +9,7 @@ use super::explain;
 use crate::audit::{AuditWriter, run_writer};
 use crate::context::App;
 use crate::jobs::reload::Reload;
-use crate::jobs::{JobError, clean_up, deliver, recover, rotate_keys};
+use crate::jobs::{JobError, clean_up, deliver, recover, rotate_keys, watch_connections};
 use crate::notify::Channel;
 use crate::server::stop::{Phase, Stop};
 
@@ -22,7 +22,7 @@ const RECOVER: Duration = Duration::from_secs(1);
 const DELIVER: Duration = Duration::from_secs(1);
 /// How often it is measured.
 const MEASURE: Duration = Duration::from_secs(15);
-/// How often keys and expired rows are looked at.
+/// How often keys, expired rows and what is due of customers' connections are looked at.
 const UPKEEP: Duration = Duration::from_mins(1);
 
 /// What has to run beside an [`App`], not running yet.
@@ -86,6 +86,13 @@ impl Background {
             while recoveries.next().await {
                 let outcome = recover::tick(&app4).await.map(drop);
                 recoveries.note(outcome);
+            }
+        });
+        let (app5, mut watches) = (app.clone(), round("watch_connections", UPKEEP));
+        tasks.spawn(async move {
+            while watches.next().await {
+                let outcome = watch_connections::tick(&app5).await.map(drop);
+                watches.note(outcome);
             }
         });
         let (app, mut measures) = (app.clone(), round("measure", MEASURE));

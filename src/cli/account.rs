@@ -1,10 +1,11 @@
-//! `tegata account add|list|show|set-password|suspend|resume`; the verbs with mails are in `account_life`.
+//! `tegata account add|list|show|set-password|suspend|resume`; the verbs with mails are in `account_life`, that of an
+//! upstream account in `account_link`.
 
 use serde_json::{Value, json};
 
 pub use super::account_args::Verb;
 use super::account_args::{Add, Named};
-use super::{CliError, account_life, desk::Desk, input, output, profile};
+use super::{CliError, account_life, account_link, desk::Desk, input, output, profile};
 use crate::account::{
     Account, AccountState, EmailAddress, LoginMethod, NewAccount, Profile, SignInRecord, find_by_email, insert_account,
     list_accounts, update_account_state, update_password_hash,
@@ -21,13 +22,14 @@ use crate::session::end_account_sessions;
 use crate::storage::{Fault, Tx};
 use crate::ticket::revoke_tickets_of_account;
 use crate::token::revoke_account_families;
+use crate::upstream::identity::find_identity;
 
 pub async fn run(config: Config, verb: Verb) -> Result<(), CliError> {
     let desk = Desk::open(config).await?;
     match verb {
         Verb::Add(wish) => add(&desk, wish).await?,
         Verb::List { brand, json } => list(&desk, &brand, json).await?,
-        Verb::Show(named) => output::object(&described(&find(&desk, &named).await?)),
+        Verb::Show(named) => show(&desk, &named).await?,
         Verb::SetPassword { account, .. } => set_password(&desk, &account).await?,
         Verb::Suspend(named) => suspend(&desk, &named).await?,
         Verb::Resume(named) => resume(&desk, &named).await?,
@@ -36,6 +38,7 @@ pub async fn run(config: Config, verb: Verb) -> Result<(), CliError> {
         Verb::ResetSecondFactor(named) => account_life::reset_factor(&desk, &named).await?,
         Verb::ChangeEmail(wish) => account_life::change_email(&desk, &wish).await?,
         Verb::ChangeLoginMethod(named) => account_life::change_login_method(&desk, &named).await?,
+        Verb::Link(wish) => account_link::link(&desk, &wish).await?,
     }
     desk.db.close().await;
     Ok(())
@@ -100,6 +103,15 @@ async fn list(desk: &Desk, brand: &str, json: bool) -> Result<(), CliError> {
     let brand = &desk.brand(brand)?.code;
     let rows: Vec<Value> = list_accounts(&desk.db, brand).await?.iter().map(described).collect();
     output::rows(&["email", "name", "role", "state", "login_method", "contract_id", "sub"], &rows, json);
+    Ok(())
+}
+
+async fn show(desk: &Desk, named: &Named) -> Result<(), CliError> {
+    let record = find(desk, named).await?;
+    let identity = find_identity(&desk.db, &record.account.id).await?;
+    let mut described = described(&record);
+    described["upstream"] = json!(identity.map(|identity| identity.connection));
+    output::object(&described);
     Ok(())
 }
 

@@ -44,6 +44,22 @@ pub enum Verb {
     ChangeEmail(ChangeEmail),
     /// Send the link by which the person chooses another way to sign in.
     ChangeLoginMethod(Named),
+    /// Make an upstream account the login method without asking its person, as when people come from another provider.
+    /// Its sessions and tokens end; an invited account becomes active. Its person is told by mail.
+    Link(Link),
+}
+
+#[derive(Args)]
+pub struct Link {
+    #[command(flatten)]
+    pub named: Named,
+    /// The connection's id: `google`, `adfs-…`.
+    #[arg(long)]
+    pub connection: String,
+    /// What the upstream calls the person: `sub`; the value of the configured claim; for Microsoft `<tid>.<oid>`, for
+    /// Facebook the id scoped to our application.
+    #[arg(long)]
+    pub subject: String,
 }
 
 #[derive(Args)]

@@ -13,8 +13,8 @@ use crate::audit::EventKind;
 use crate::boot;
 use crate::brand::{Issuer, Issuers};
 use crate::lifecycle::{
-    Invitation, Registrar, invite_again, request_email_change, request_login_method_change, reset_second_factor,
-    unlock as release,
+    Invitation, Registrar, invite_again, may_change_method, request_email_change, request_login_method_change,
+    reset_second_factor, unlock as release,
 };
 use crate::notify::Outbox;
 use crate::secret::MasterKey;
@@ -23,27 +23,28 @@ use crate::ticket::Issued;
 use crate::web::{Faces, Lang};
 
 /// What a registrar borrows from.
-struct Tools {
-    master: MasterKey,
+pub struct Tools {
+    /// The master key.
+    pub master: MasterKey,
     outbox: Outbox,
     issuers: Issuers,
     faces: Faces,
 }
 
 impl Tools {
-    fn of(desk: &Desk) -> Result<Self, CliError> {
+    pub fn of(desk: &Desk) -> Result<Self, CliError> {
         let master = desk.master()?;
         let outbox = Outbox::new(master.clone(), desk.random.clone());
         let faces = boot::load_faces(&desk.config).map_err(boot::BootError::from)?;
         Ok(Self { master, outbox, issuers: Issuers::new(&desk.config.brand), faces })
     }
 
-    fn issuer(&self, account: &Account) -> Result<&Issuer, CliError> {
+    pub fn issuer(&self, account: &Account) -> Result<&Issuer, CliError> {
         let found = self.issuers.of(&account.brand);
         Ok(found.ok_or_else(|| CliError::refused(format!("there is no brand {}", account.brand)))?)
     }
 
-    fn registrar<'a>(
+    pub fn registrar<'a>(
         &'a self,
         desk: &'a Desk,
         account: &Account,
@@ -156,6 +157,10 @@ pub async fn change_email(desk: &Desk, wish: &ChangeEmail) -> Result<(), CliErro
 /// Sends the mail ログイン方法の設定変更; until its link is used the former method works.
 pub async fn change_login_method(desk: &Desk, named: &Named) -> Result<(), CliError> {
     let record = find(desk, named).await?;
+    if !may_change_method(&record, desk.now) {
+        let state = record.account.state;
+        return Err(CliError::refused(format!("the account is {state}, or its contract is over: nothing was sent")));
+    }
     let tools = Tools::of(desk)?;
     let registrar = tools.registrar(desk, &record.account, "login_method_change_requested")?;
     let mut tx = desk.db.begin().await?;
@@ -166,7 +171,7 @@ pub async fn change_login_method(desk: &Desk, named: &Named) -> Result<(), CliEr
     done(&record.account, "login_method_change_requested")
 }
 
-fn done(account: &Account, what: &str) -> Result<(), CliError> {
+pub fn done(account: &Account, what: &str) -> Result<(), CliError> {
     output::object(&json!({ "account_id": account.id, "sub": account.subject, "done": what }));
     Ok(())
 }

@@ -4,11 +4,14 @@ use std::path::Path;
 
 use super::{CliError, output};
 use crate::boot::{self, BootError, connect, explain};
+use crate::clock::Clock;
 use crate::config::Config;
 use crate::keys::{MasterKeyError, load_master_key};
 use crate::notify::Carrier;
+use crate::outbound::Outbound;
 use crate::storage::{EngineKind, MigrationStatus, schema_of};
 use crate::telemetry::parse_filter;
+use crate::upstream::Upstreams;
 
 /// One thing that was looked at: its name, and what was found or what is wrong.
 type Finding = (&'static str, Result<String, String>);
@@ -16,7 +19,7 @@ type Finding = (&'static str, Result<String, String>);
 /// Looks at everything and tells all of it.
 pub async fn run(config: &Config) -> Result<(), CliError> {
     let brands = config.brand.iter().map(|brand| brand.code.as_str()).collect::<Vec<_>>().join(", ");
-    let findings: [Finding; 8] = [
+    let findings: [Finding; 9] = [
         ("configuration", Ok(format!("valid; brands: {brands}"))),
         ("looks", boot::load_faces(config).map(|_| "loaded".to_owned()).map_err(|error| explain(&error))),
         ("log", parse_filter(&config.log.filter).map(|_| config.log.filter.clone()).map_err(|error| explain(&error))),
@@ -24,6 +27,7 @@ pub async fn run(config: &Config) -> Result<(), CliError> {
         ("TLS", tls(config)),
         ("mail", mail(config)),
         ("SMS", sms(config)),
+        ("upstreams", upstreams(config)),
         ("database", database(config).await),
     ];
     let mut wrong = 0;
@@ -70,6 +74,15 @@ fn mail(config: &Config) -> Result<String, String> {
 fn sms(config: &Config) -> Result<String, String> {
     let names: Vec<_> = config.sms.route.iter().map(|route| route.name.as_str()).collect();
     Ok(if names.is_empty() { "no route: SMS wait".to_owned() } else { format!("sent by {}", names.join(", ")) })
+}
+
+/// Their secrets, keys and certificates. Nobody is asked: an upstream that is down keeps nobody from starting.
+fn upstreams(config: &Config) -> Result<String, String> {
+    let (clock, names) = (Clock::system(), config.upstream.iter().map(|upstream| upstream.id.as_str()));
+    let outbound = Outbound::new(&config.outbound, clock.clone());
+    Upstreams::load(&config.upstream, &outbound, clock).map_err(|error| explain(&error))?;
+    let names = names.collect::<Vec<_>>().join(", ");
+    Ok(if names.is_empty() { "none".to_owned() } else { format!("files fit: {names}") })
 }
 
 async fn database(config: &Config) -> Result<String, String> {

@@ -83,13 +83,21 @@ pub fn check_client_id(id: String) -> Result<String, CliError> {
     check_id("a client id", id)
 }
 
+/// A file with text.
+pub fn text_file(path: &Path) -> Result<String, CliError> {
+    let mut text = String::new();
+    let file = std::fs::File::open(path).map_err(|error| refuse_file(path, &error))?;
+    file.take(LARGEST).read_to_string(&mut text).map_err(|error| refuse_file(path, &error))?;
+    Ok(text)
+}
+
 /// A file with JSON.
 pub fn json_file(path: &Path) -> Result<Value, CliError> {
-    let refuse = |why: &dyn std::fmt::Display| CliError::refused(format!("{}: {why}", path.display()));
-    let mut text = String::new();
-    let file = std::fs::File::open(path).map_err(|error| refuse(&error))?;
-    file.take(LARGEST).read_to_string(&mut text).map_err(|error| refuse(&error))?;
-    serde_json::from_str(&text).map_err(|error| refuse(&error))
+    serde_json::from_str(&text_file(path)?).map_err(|error| refuse_file(path, &error))
+}
+
+fn refuse_file(path: &Path, why: &dyn std::fmt::Display) -> CliError {
+    CliError::refused(format!("{}: {why}", path.display()))
 }
 
 #[cfg(test)]

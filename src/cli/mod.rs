@@ -12,9 +12,12 @@
 mod account;
 mod account_args;
 mod account_life;
+mod account_link;
 mod check;
 mod client;
 mod client_args;
+mod connection;
+mod connection_args;
 mod consent;
 mod contract;
 mod desk;
@@ -53,7 +56,7 @@ enum Command {
     Serve,
     /// Bring the database to this version.
     Migrate,
-    /// Look at configuration, looks, master key, database and TLS files; change nothing.
+    /// Look at configuration, looks, master key, database, TLS files and upstreams; change nothing.
     Check,
     /// Signing keys.
     #[command(subcommand)]
@@ -67,6 +70,9 @@ enum Command {
     /// Client applications.
     #[command(subcommand)]
     Client(client::Verb),
+    /// Customers' own Active Directories.
+    #[command(subcommand)]
+    Connection(connection::Verb),
     /// What people have allowed client applications.
     #[command(subcommand)]
     Consent(consent::Verb),
@@ -153,6 +159,7 @@ fn run(config: Config, command: Command) -> Result<(), CliError> {
             Command::Contract(verb) => contract::run(config, verb).await,
             Command::Account(verb) => account::run(config, verb).await,
             Command::Client(verb) => client::run(config, verb).await,
+            Command::Connection(verb) => connection::run(config, verb).await,
             Command::Consent(verb) => consent::run(config, verb).await,
             Command::Outbox(verb) => outbox::run(config, verb).await,
         }

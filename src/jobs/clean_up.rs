@@ -11,6 +11,7 @@ use crate::context::App;
 use crate::second_factor::{attempt, passkey, remembered_browser, sms};
 use crate::session::known_browser;
 use crate::storage::{Database, Fault, Tx};
+use crate::upstream::transaction;
 use crate::{audit, client, interaction, lockout, notify, session, ticket, token};
 
 /// Rows deleted in one transaction.
@@ -45,6 +46,8 @@ enum Kind {
     RememberedBrowsers,
     SentSms,
     SmsWindows,
+    UpstreamTransactions,
+    UpstreamIdTokens,
     AuditEvents,
 }
 
@@ -107,6 +110,8 @@ impl Kind {
         Self::RememberedBrowsers,
         Self::SentSms,
         Self::SmsWindows,
+        Self::UpstreamTransactions,
+        Self::UpstreamIdTokens,
         Self::AuditEvents,
     ];
 
@@ -125,6 +130,8 @@ impl Kind {
             Self::RememberedBrowsers => "remembered_browser",
             Self::SentSms => "sms_sent",
             Self::SmsWindows => "sms_window",
+            Self::UpstreamTransactions => "upstream_transaction",
+            Self::UpstreamIdTokens => "upstream_id_token",
             Self::AuditEvents => "audit_event",
         }
     }
@@ -144,6 +151,9 @@ impl Kind {
             Self::RememberedBrowsers => remembered_browser::delete_expired_browsers(tx, now, BATCH).await,
             Self::SentSms => sms::delete_old_sms(tx, now, BATCH).await,
             Self::SmsWindows => sms::delete_old_windows(tx, now, BATCH).await,
+            // Somebody who comes back late is led to where they began.
+            Self::UpstreamTransactions => transaction::delete_expired_transactions(tx, now.minus(MARGIN), BATCH).await,
+            Self::UpstreamIdTokens => transaction::delete_expired_id_tokens(tx, now, BATCH).await,
             Self::AuditEvents => audit::delete_old_events(tx, now.minus(AUDIT_KEPT), BATCH).await,
         }
     }
@@ -163,6 +173,8 @@ impl Kind {
             Self::RememberedBrowsers => remembered_browser::count_expired_browsers(db, now).await,
             Self::SentSms => sms::count_old_sms(db, now).await,
             Self::SmsWindows => sms::count_old_windows(db, now).await,
+            Self::UpstreamTransactions => transaction::count_expired_transactions(db, now.minus(MARGIN)).await,
+            Self::UpstreamIdTokens => transaction::count_expired_id_tokens(db, now).await,
             Self::AuditEvents => audit::count_old_events(db, now.minus(AUDIT_KEPT)).await,
         }
     }

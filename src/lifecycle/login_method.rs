@@ -3,7 +3,7 @@
 use super::link::{Linked, Upstream, may_have};
 use super::second_factor_reset::forget_factors;
 use super::{Letter, Registrar};
-use crate::account::{LoginMethod, SignInRecord, update_login_method};
+use crate::account::{AccountState, LoginMethod, SignInRecord, update_account_state, update_login_method};
 use crate::audit::EventKind;
 use crate::lockout::{LoginKey, clear_failures};
 use crate::notify::MailKind;
@@ -72,8 +72,7 @@ pub async fn change_login_method(
 ) -> Result<Linked, Fault> {
     let MethodChange { record, ticket, new } = change;
     let account = &record.account;
-    let (from, to) = (account.login_method, new.method());
-    if from == LoginMethod::Facebook && to == LoginMethod::Facebook {
+    if account.login_method == LoginMethod::Facebook && new.method() == LoginMethod::Facebook {
         return Ok(Linked::SameFacebook);
     }
     if let NewMethod::Upstream(upstream) = new
@@ -86,6 +85,41 @@ pub async fn change_login_method(
     {
         return Ok(Linked::No);
     }
+    let by = if ticket.is_some() { "by_link" } else { "by_user" };
+    replace_method(tx, registrar, record, (new, by)).await
+}
+
+/// An operator says which upstream account is an account's, without its person there: people who come from another
+/// provider keep their identities, and identities whose keys have changed are mended. An invited account is active from
+/// then on; what was proved of its address stays as it was. All else is as in [`change_login_method`], mails included.
+///
+/// # Errors
+/// When the database fails.
+pub async fn take_over_identity(
+    tx: &mut Tx,
+    registrar: &Registrar<'_>,
+    record: &SignInRecord,
+    upstream: Upstream<'_>,
+) -> Result<Linked, Fault> {
+    let account = &record.account;
+    if !may_have(account, upstream.connection) {
+        return Ok(Linked::NotPossible);
+    }
+    let invited = (AccountState::Invited, AccountState::Active);
+    if account.state == AccountState::Invited && !update_account_state(tx, &account.id, invited, registrar.now).await? {
+        return Ok(Linked::No);
+    }
+    replace_method(tx, registrar, record, (NewMethod::Upstream(upstream), "by_operator")).await
+}
+
+async fn replace_method(
+    tx: &mut Tx,
+    registrar: &Registrar<'_>,
+    record: &SignInRecord,
+    (new, by): (NewMethod<'_>, &'static str),
+) -> Result<Linked, Fault> {
+    let account = &record.account;
+    let (from, to) = (account.login_method, new.method());
     // The count first, then the account: as the lock does, so that the two never wait for each other.
     clear_failures(tx, LoginKey::of(registrar.master, &account.brand, &account.email)).await?;
     delete_identity(tx, &account.id).await?;
@@ -107,7 +141,6 @@ pub async fn change_login_method(
     revoke_tickets_of_account(tx, &account.id, registrar.now).await?;
     registrar.end_everything(tx, account, (None, "login_method_changed")).await?;
     tell(tx, registrar, record, to).await?;
-    let by = if ticket.is_some() { "by_link" } else { "by_user" };
     registrar.record(tx, EventKind::LoginMethodChanged, by, account).await?;
     metrics::counter!("tegata_login_method_changes_total", "to" => to.as_str()).increment(1);
     Ok(Linked::Yes)

@@ -28,7 +28,7 @@ pub use email_change::{EmailChanged, complete_email_change, request_email_change
 pub use invitation::{Invitation, complete_registration, invite, invite_again};
 pub use link::{Linked, Upstream, register_with_upstream, unlink_upstream};
 pub use lock::{lock, unblock, unlock};
-pub use login_method::{MethodChange, NewMethod, change_login_method, request_login_method_change};
+pub use login_method::{MethodChange, NewMethod, change_login_method, request_login_method_change, take_over_identity};
 pub use notice::{tell, tell_of_new_browser};
 pub use password::{change_password, request_password_reset, reset_password};
 pub use recovery_request::{RecoveryRequest, SealedRequest, count_waiting_requests, insert_request, take_requests};

@@ -14,7 +14,8 @@ use crate::jose::SigningKey;
 use crate::outbound::Reach;
 use crate::secret::{MasterKey, Secret};
 use crate::text_enum::text_enum;
-use crate::upstream::profile::{Profile, active_directory};
+use crate::upstream::person::is_good_subject;
+use crate::upstream::profile::{IssuerRule, Profile, SubjectRule, active_directory, is_guid};
 
 /// Where an upstream is.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -74,10 +75,27 @@ impl Connection {
 
     /// The issuer it is configured with, as the first of those it may name.
     pub fn issuer(&self) -> &str {
-        use crate::upstream::profile::IssuerRule;
         match &self.profile.issuer {
             IssuerRule::OneOf(issuers) => issuers.first().map_or("", String::as_str),
             IssuerRule::PerTenant { template, .. } => template,
+        }
+    }
+
+    /// The key of an identity from what the upstream calls the person: its `sub`, the value of the configured claim, for
+    /// Microsoft `<tid>.<oid>`, for Facebook the app-scoped id. `None` when that is nothing we would key an account by.
+    pub fn subject_key(&self, word: &str) -> Option<String> {
+        let good = is_good_subject(word).then_some(word)?;
+        match &self.profile.subject {
+            SubjectRule::Sub => Some(good.to_owned()),
+            SubjectRule::Claim(name) => (name.len() + good.len() < 255).then(|| format!("{name}={good}")),
+            SubjectRule::TenantAndObject => {
+                let (tenant, object) = good.split_once('.')?;
+                (is_guid(tenant) && is_guid(object)).then(|| good.to_owned())
+            }
+            // Scoped to the application: under another one the same person has another id.
+            SubjectRule::Graph => {
+                good.bytes().all(|b| b.is_ascii_digit()).then(|| format!("{}:{good}", self.client_id))
+            }
         }
     }
 
@@ -232,6 +250,38 @@ pub fn parse_connection_id(typed: &str) -> Option<ConnectionId> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_identity_is_keyed_by_what_the_profile_says_and_by_nothing_odd() {
+        let connection = |claim: &str| {
+            let url = Url::parse("https://fs.example/adfs").unwrap();
+            Connection {
+                id: ConnectionId::new("adfs-0123456789abcdef"),
+                method: LoginMethod::ActiveDirectory,
+                name: None,
+                brands: Vec::new(),
+                contract: None,
+                client_id: "client".to_owned(),
+                credentials: Credentials::Secret(Secret::new("secret".to_owned())),
+                profile: active_directory(url.as_str(), None, claim, LEEWAY),
+                endpoints: Endpoints { authorization: url.clone(), token: url, jwks: None, graph: None },
+                reach: Reach::default(),
+            }
+        };
+        assert_eq!(connection("sub").subject_key("a=b").as_deref(), Some("a=b"));
+        assert_eq!(connection("oid").subject_key("S-1-5").as_deref(), Some("oid=S-1-5"));
+        assert_eq!(connection("oid").subject_key(&"x".repeat(252)), None);
+        let mut other = connection("sub");
+        other.profile.subject = SubjectRule::Graph;
+        assert_eq!(other.subject_key("10152").as_deref(), Some("client:10152"));
+        assert_eq!(other.subject_key("taro"), None);
+        other.profile.subject = SubjectRule::TenantAndObject;
+        let both = "9188040d-6c67-4c5b-b112-36a304b66dad.00000000-0000-0000-66f3-3332eca7ea81";
+        assert_eq!(other.subject_key(both).as_deref(), Some(both));
+        for bad in ["", " ", "a b", "taro", &both.to_uppercase(), &both.replace('.', "")] {
+            assert_eq!(other.subject_key(bad), None, "{bad}");
+        }
+    }
 
     #[test]
     fn a_connection_id_is_adfs_and_sixteen_characters_and_is_read_as_people_type_it() {

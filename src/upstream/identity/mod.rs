@@ -5,5 +5,5 @@ mod store;
 
 pub use store::{
     STATEMENTS, UpstreamIdentity, confirm_identity, delete_identity, find_by_identity, find_identities_of,
-    find_identity, insert_identity,
+    find_identity, insert_identity, is_used,
 };

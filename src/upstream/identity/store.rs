@@ -17,6 +17,7 @@ statements! {
     FIND = "SELECT account_id, login_method, brand, connection, subject FROM upstream_identity WHERE account_id = $1";
     FIND_ALL_OF = "SELECT account_id, login_method, brand, connection, subject FROM upstream_identity \
                    WHERE connection = $1 AND subject = $2";
+    IS_USED = "SELECT COUNT(*) FROM (SELECT 1 FROM upstream_identity WHERE connection = $1 LIMIT 1) AS used";
     FIND_ACCOUNT = concat!(
         "SELECT ",
         sign_in_columns!(),
@@ -107,6 +108,15 @@ pub async fn find_identities_of(
     subject: &str,
 ) -> Result<Vec<UpstreamIdentity>, Fault> {
     on_db!(db, c => query_as(FIND_ALL_OF).bind(connection).bind(subject).fetch_all(c).await)
+}
+
+/// Whether anybody signs in through a connection.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_used(db: &Database, connection: &ConnectionId) -> Result<bool, Fault> {
+    let (count,): (i64,) = on_db!(db, c => query_as(IS_USED).bind(connection).fetch_one(c).await)?;
+    Ok(count > 0)
 }
 
 /// The account that signs in with an identity.

@@ -47,6 +47,11 @@ pub enum SubjectRule {
     Graph,
 }
 
+/// 36 characters with hyphens, small letters: as Microsoft writes it, and nothing that a parser would also take for one.
+pub fn is_guid(text: &str) -> bool {
+    uuid::Uuid::try_parse(text).is_ok_and(|id| id.hyphenated().to_string() == text)
+}
+
 /// How an ID token is signed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Signature {

@@ -21,8 +21,9 @@ use crate::secret::{MasterKey, Secret, TokenHash, base64url};
 use super::Person;
 
 pub use store::{
-    STATEMENTS, Transaction, consume_state, count_expired_transactions, delete_expired_transactions, find_by_state,
-    find_transaction, finish_transaction, insert_transaction, keep_identity, note_id_token,
+    STATEMENTS, Transaction, consume_state, count_expired_id_tokens, count_expired_transactions,
+    delete_expired_id_tokens, delete_expired_transactions, find_by_state, find_transaction, finish_transaction,
+    insert_transaction, keep_identity, note_id_token,
 };
 
 /// How long a person may take (S1).

@@ -28,6 +28,8 @@ statements! {
                              (SELECT hash FROM upstream_id_token WHERE expires_at < $1 LIMIT $2)";
     COUNT_EXPIRED = "SELECT COUNT(*) FROM \
                      (SELECT 1 FROM upstream_transaction WHERE expires_at < $1 LIMIT 100000) AS waiting";
+    COUNT_EXPIRED_TOKENS = "SELECT COUNT(*) FROM \
+                            (SELECT 1 FROM upstream_id_token WHERE expires_at < $1 LIMIT 100000) AS waiting";
 }
 
 /// A transaction, as stored.
@@ -170,24 +172,12 @@ pub async fn note_id_token(tx: &mut Tx, hash: TokenHash, expires_at: Timestamp) 
     Ok(row.is_some())
 }
 
-/// Deletes up to `batch` transactions that ended before `before`, and as many ID tokens; answers how many.
+/// Deletes up to `batch` transactions that ended before `before`; answers how many.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn delete_expired_transactions(tx: &mut Tx, before: Timestamp, batch: i64) -> Result<u64, Fault> {
-    let transactions = on_tx!(tx, c => query(DELETE_EXPIRED)
-        .bind(before)
-        .bind(batch)
-        .execute(c)
-        .await
-        .map(|done| done.rows_affected()))?;
-    let tokens = on_tx!(tx, c => query(DELETE_EXPIRED_TOKENS)
-        .bind(before)
-        .bind(batch)
-        .execute(c)
-        .await
-        .map(|done| done.rows_affected()))?;
-    Ok(transactions + tokens)
+    on_tx!(tx, c => query(DELETE_EXPIRED).bind(before).bind(batch).execute(c).await.map(|done| done.rows_affected()))
 }
 
 /// How many transactions ended before `before`; counted up to 100 000.
@@ -196,5 +186,27 @@ pub async fn delete_expired_transactions(tx: &mut Tx, before: Timestamp, batch: 
 /// When the database fails.
 pub async fn count_expired_transactions(db: &Database, before: Timestamp) -> Result<i64, Fault> {
     let (count,): (i64,) = on_db!(db, c => query_as(COUNT_EXPIRED).bind(before).fetch_one(c).await)?;
+    Ok(count)
+}
+
+/// Deletes up to `batch` ID tokens that nobody could use any more; answers how many.
+///
+/// # Errors
+/// When the database fails.
+pub async fn delete_expired_id_tokens(tx: &mut Tx, before: Timestamp, batch: i64) -> Result<u64, Fault> {
+    on_tx!(tx, c => query(DELETE_EXPIRED_TOKENS)
+        .bind(before)
+        .bind(batch)
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected()))
+}
+
+/// How many ID tokens nobody could use any more; counted up to 100 000.
+///
+/// # Errors
+/// When the database fails.
+pub async fn count_expired_id_tokens(db: &Database, before: Timestamp) -> Result<i64, Fault> {
+    let (count,): (i64,) = on_db!(db, c => query_as(COUNT_EXPIRED_TOKENS).bind(before).fetch_one(c).await)?;
     Ok(count)
 }

@@ -64,13 +64,9 @@ pub async fn ask(connection: &Connection, line: &Line, token: &Secret<String>) -
     if data.user_id != me.id {
         return Err(Refusal::TokenOfAnotherClient.into());
     }
-    let digits = (1..=64).contains(&me.id.len()) && me.id.bytes().all(|b| b.is_ascii_digit());
-    if !digits {
-        return Err(Refusal::TokenSubject.into());
-    }
+    let subject = connection.subject_key(&me.id).ok_or(Refusal::TokenSubject)?;
     Ok(Person {
-        // Scoped to the application: under another one the same person has another id.
-        subject: format!("{}:{}", connection.client_id, me.id),
+        subject,
         upstream_sub: Some(me.id),
         name: Person::presentable(me.name),
         email: Person::presentable(me.email),

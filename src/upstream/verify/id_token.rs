@@ -9,7 +9,7 @@ use crate::secret::{Secret, constant_time_eq};
 use crate::upstream::connection::Connection;
 use crate::upstream::jwks::PublishedKeys;
 use crate::upstream::person::{Person, is_good_subject};
-use crate::upstream::profile::{CONSUMERS, IssuerRule, Profile, SubjectRule};
+use crate::upstream::profile::{IssuerRule, Profile, SubjectRule, is_guid};
 use crate::upstream::refusal::{Refusal, Refused};
 
 /// An ID token at a code exchange is as young as the exchange.
@@ -87,11 +87,6 @@ fn check_issuer(profile: &Profile, claims: &Claims, key_issuer: Option<&str>) ->
     }
 }
 
-/// 36 characters with hyphens, small letters: as Microsoft writes it, and nothing that a parser would also take for one.
-fn is_guid(text: &str) -> bool {
-    text == CONSUMERS || uuid::Uuid::try_parse(text).is_ok_and(|id| id.hyphenated().to_string() == text)
-}
-
 /// `aud` is us. Where it names others too we do not know them, so `azp` does not help: no upstream of ours does that.
 fn check_audience(client_id: &str, claims: &Claims) -> Result<(), Refusal> {
     let ours = matches!(claims.aud.all(), [only] if only == client_id);
@@ -135,9 +130,8 @@ fn person(connection: &Connection, claims: &Claims, payload: &[u8]) -> Result<Pe
         SubjectRule::Claim(name) => {
             let all: serde_json::Map<String, serde_json::Value> =
                 serde_json::from_slice(payload).map_err(|_| Refusal::TokenMalformed)?;
-            let value = all.get(name).and_then(|value| value.as_str()).filter(|value| is_good_subject(value));
-            let value = value.filter(|value| name.len() + value.len() < 255).ok_or(Refusal::TokenSubject)?;
-            (format!("{name}={value}"), Some(sub?))
+            let value = all.get(name).and_then(|value| value.as_str()).ok_or(Refusal::TokenSubject)?;
+            (connection.subject_key(value).ok_or(Refusal::TokenSubject)?, Some(sub?))
         }
         SubjectRule::Graph => return Err(Refusal::TokenSubject),
     };

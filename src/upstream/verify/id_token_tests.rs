@@ -8,7 +8,7 @@ use crate::account::LoginMethod;
 use crate::id::ConnectionId;
 use crate::outbound::Reach;
 use crate::upstream::connection::{Credentials, Endpoints};
-use crate::upstream::profile::{active_directory, of_config};
+use crate::upstream::profile::{CONSUMERS, active_directory, of_config};
 
 const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
 const TENANT: &str = "11111111-2222-3333-4444-555555555555";

@@ -43,6 +43,10 @@ pub struct ActiveDirectorySettingsPage {
     pub saved: bool,
     /// Other endpoints than those in use, as the AD FS announces them.
     pub staged: Option<StagedEndpoints>,
+    /// Whether an operator has stopped the connection.
+    pub stopped: bool,
+    /// Whether its document could not be read the last time it was looked at by itself.
+    pub in_trouble: bool,
     /// Back to the menu.
     pub back_href: String,
 }

@@ -92,6 +92,11 @@ impl TestFailure {
 }
 
 impl TestStep {
+    /// Whether it did not work.
+    pub const fn is_failed(&self) -> bool {
+        matches!(self.outcome, TestOutcome::Failed(_))
+    }
+
     pub(super) fn title(&self, frame: &Frame) -> String {
         frame.t(&format!("active-directory-test-{}", self.name)).into_owned()
     }

@@ -19,6 +19,7 @@ impl ActiveDirectorySettingsPage {
         pages.extend(ActiveDirectoryAlert::ALL.map(|alert| Self { alerts: vec![alert], ..Self::existing(frame) }));
         use ActiveDirectoryAlert::{ClientSecretMissing, IssuerMalformed, SubjectClaimMissing};
         let wrong = vec![SubjectClaimMissing, ClientSecretMissing, IssuerMalformed];
+        pages.push(Self { stopped: true, in_trouble: true, ..Self::existing(frame) });
         pages.push(Self { alerts: wrong, ..Self::empty(frame) });
         let refused = vec![ActiveDirectoryAlert::TestFailed];
         pages.push(Self { alerts: refused, report: TestStep::samples().pop(), ..Self::empty(frame) });
@@ -50,6 +51,8 @@ impl ActiveDirectorySettingsPage {
             report: None,
             saved: false,
             staged: None,
+            stopped: false,
+            in_trouble: false,
             back_href: format!("{}/account", frame.base),
         }
     }
