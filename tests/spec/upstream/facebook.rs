@@ -1,185 +1,123 @@
-//! S37: what Facebook tells us of its own accord is believed by its signature and by nothing else.
+//! Facebook has no ID token: what stands in for its checks is the Graph's word on an access token (`upstreams.md` §1.2).
 
-use std::time::Duration;
+use tegata_conformance::upstreams::{Fault, Host, Mutation};
 
-use http::{Method, StatusCode};
-use tegata::account::{AccountState, LoginMethod};
-use tegata_conformance::upstreams::{Client, SignedRequest, SignedRequestFlaw};
+use super::steps::{FAILED, UNAVAILABLE, Visitor, asked, attacker_was_left_alone, clear_logs};
+use crate::support::Federation;
 
-use super::ways::{identities, said};
-use crate::support::federation::submit;
-use crate::support::{Answer, AuthorizeRequest, Callback, Federation, SignIn as _, sql};
+const APP_ID: &str = "1234567890";
 
-const DEAUTHORIZE: &str = "/VX7/callback/facebook/deauthorize";
-const DELETION: &str = "/VX7/callback/facebook/deletion";
+/// What is done to it, what the audit log says then, and what the page.
+type Case = (&'static str, fn(&Host), &'static str, &'static str);
 
-/// A notice as the simulated Facebook makes it.
-fn notice(world: &Federation, user: &str, flaw: Option<SignedRequestFlaw>) -> String {
-    let request = SignedRequest { flaw, ..SignedRequest::new(&world.client_of("facebook").id, user) };
-    world.upstreams.facebook().signed_request(&request)
-}
+const CASES: &[Case] = &[
+    (
+        "a token of another app, proofs required",
+        |fb| fb.mutate_next(Mutation::OtherClient),
+        "upstream_token_of_another_client",
+        FAILED,
+    ),
+    (
+        "a token of another app that answers all the same",
+        |fb| {
+            fb.change_client(APP_ID, |client| client.require_app_secret = false);
+            fb.configure(|settings| settings.token_of_app = Some("another-app".to_owned()));
+        },
+        "upstream_token_of_another_client",
+        FAILED,
+    ),
+    (
+        "another app secret there than here",
+        |fb| fb.change_client(APP_ID, |client| client.secret = Some("rolled".to_owned())),
+        "upstream_client_refused",
+        FAILED,
+    ),
+    (
+        "an app that is gone",
+        |fb| fb.configure(|settings| settings.graph_errors = vec![101]),
+        "upstream_client_refused",
+        FAILED,
+    ),
+    (
+        "a code that is refused",
+        |fb| fb.configure(|settings| settings.graph_errors = vec![100]),
+        "upstream_code_refused",
+        FAILED,
+    ),
+    (
+        "a token that is refused",
+        |fb| fb.configure(|settings| settings.graph_errors = vec![190]),
+        "upstream_code_refused",
+        FAILED,
+    ),
+    ("too many calls", |fb| fb.configure(|settings| settings.graph_errors = vec![4]), "upstream_down", UNAVAILABLE),
+    ("an unknown error", |fb| fb.configure(|settings| settings.graph_errors = vec![2]), "upstream_down", UNAVAILABLE),
+    ("a version that is gone", |fb| fb.configure(|settings| settings.oldest_version = 24), "upstream_error", FAILED),
+    ("an id that is no number", |fb| set_id(fb, "taro"), "upstream_token_subject", FAILED),
+    ("an empty id", |fb| set_id(fb, ""), "upstream_token_subject", FAILED),
+    ("an id with a line break", |fb| set_id(fb, "1\r\n2"), "upstream_token_subject", FAILED),
+    ("an id in full width", |fb| set_id(fb, "１２３"), "upstream_token_subject", FAILED),
+    (
+        "an endless id",
+        |fb| set_id(fb, "1234567890123456789012345678901234567890123456789012345678901234567"),
+        "upstream_token_subject",
+        FAILED,
+    ),
+    (
+        "two ids in one profile",
+        |fb| fb.fault(Fault::DuplicateKeys.on("/me").once()),
+        "upstream_malformed_answer",
+        FAILED,
+    ),
+    (
+        "two words on one token",
+        |fb| fb.fault(Fault::DuplicateKeys.on("/debug_token").once()),
+        "upstream_malformed_answer",
+        FAILED,
+    ),
+    ("half a profile", |fb| fb.fault(Fault::TruncatedJson.on("/me").once()), "upstream_malformed_answer", FAILED),
+    ("a page for a profile", |fb| fb.fault(Fault::Html.on("/me").once()), "upstream_malformed_answer", FAILED),
+    ("a redirect to the attacker", |fb| fb.fault(Fault::Redirected.on("/me").once()), "redirected", UNAVAILABLE),
+    ("the Graph is down", |fb| fb.fault(Fault::Status(503).on("/debug_token").once()), "upstream_down", UNAVAILABLE),
+];
 
-async fn send(world: &Federation, path: &str, notice: &str) -> Answer {
-    world.provider.program().post(path, &[("signed_request", notice)], &[]).await
+fn set_id(fb: &Host, id: &str) {
+    fb.change_user("taro", |user| drop(user.quirks.ids.insert("*".to_owned(), id.to_owned())));
 }
 
 #[tokio::test]
-async fn s37_a_removed_application_unlinks_the_person_ends_everything_and_mails_a_way_back() {
+async fn facebook_no_token_of_another_app_and_no_odd_profile_signs_anybody_in() {
     let world = Federation::start().await;
-    let account = world.member_as("taro@vx7.example", "facebook", "taro").await;
-    let mut browser = world.provider.browser();
-    let answer = world.sign_in(&mut browser, "facebook", "taro").await;
-    let tokens = world.provider.program().exchange(&world.app, Callback::of(&answer).code()).await.ok();
-    let answer = send(&world, DEAUTHORIZE, &notice(&world, "taro", None)).await;
-    assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
-    assert!(identities(&world).await.is_empty());
-    browser.open(&AuthorizeRequest::of(&world.app)).await.is_login();
-    let refreshed = world.provider.program().refresh(&world.app, &tokens.get("refresh_token")).await;
-    assert_eq!(refreshed.error(), "invalid_grant");
-    let page = world.sign_in(&mut world.provider.browser(), "facebook", "taro").await;
-    page.is_login();
-    // The account itself is there, and the mailed link gives it another method.
-    let record = world.provider.record_of("taro@vx7.example").await.account;
-    assert_eq!((record.state, &record.subject), (AccountState::Active, &account.subject));
-    let link = world.provider.mailed_link("taro@vx7.example", "アカウント連携解除").await;
-    let done = world.register(&mut world.provider.browser(), &link, "google", "taro").await;
-    assert!(done.body.contains("完了"), "{}", done.body);
-    let record = world.provider.record_of("taro@vx7.example").await.account;
-    assert_eq!((record.login_method, &record.subject), (LoginMethod::Google, &account.subject));
-    assert!(!world.signs_in("google", "taro").await.code().is_empty());
-}
-
-#[tokio::test]
-async fn s37_a_wish_for_deletion_is_carried_out_at_once_and_its_page_says_so() {
-    let world = Federation::start().await;
-    world.member_as("taro@vx7.example", "facebook", "taro").await;
-    let notice = notice(&world, "taro", None);
-    let answer = send(&world, DELETION, &notice).await;
-    assert_eq!((answer.status, answer.header("content-type")), (StatusCode::OK, "application/json"));
-    let told = answer.json();
-    let (url, code) = (told["url"].as_str().unwrap(), told["confirmation_code"].as_str().unwrap());
-    assert!(url.starts_with("https://login.example/VX7/deletion/") && url.ends_with(code), "{url}");
-    let page = world.provider.browser().get(url).await;
-    assert_eq!(page.status, StatusCode::OK);
-    assert!(page.body.contains(code) && page.body.contains("すべて削除されました"), "{}", page.body);
-    assert!(!page.body.contains("taro"), "the page is for anybody who has its address: {}", page.body);
-    assert!(identities(&world).await.is_empty());
-    // The same once more, as Facebook does when it did not hear us: the same code, and nobody is told twice.
-    let again = send(&world, DELETION, &notice).await.json();
-    assert_eq!(again, told);
-    let subjects = world.provider.subjects("taro@vx7.example").await;
-    assert_eq!(subjects.iter().filter(|subject| subject.contains("連携解除")).count(), 1, "{subjects:?}");
-    world.provider.browser().get("/VX7/deletion/nobody").await.shows(StatusCode::NOT_FOUND, "not_found");
-    world.provider.browser().get("/VX7/deletion/%00").await.shows(StatusCode::NOT_FOUND, "not_found");
-}
-
-#[tokio::test]
-async fn s37_a_notice_that_is_not_facebooks_to_the_letter_changes_nothing() {
-    let world = Federation::start().await;
-    world.member_as("taro@vx7.example", "facebook", "taro").await;
-    let before = identities(&world).await;
-    let good = notice(&world, "taro", None);
-    let (signature, content) = good.split_once('.').unwrap();
-    let mut bad: Vec<String> = SignedRequestFlaw::ALL
-        .iter()
-        .filter(|flaw| **flaw != SignedRequestFlaw::UnknownUser)
-        .map(|flaw| notice(&world, "taro", Some(*flaw)))
-        .collect();
-    bad.extend([
-        String::new(),
-        ".".to_owned(),
-        format!(".{content}"),
-        format!("{signature}."),
-        format!("{signature}.{content}.{content}"),
-        format!("{signature}.{content}A"),
-        format!("{content}.{signature}"),
-        "x".repeat(10_000),
-    ]);
-    for path in [DEAUTHORIZE, DELETION] {
-        for notice in &bad {
-            let answer = send(&world, path, notice).await;
-            assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{path} {notice}: {}", answer.body);
-            assert!(!answer.body.contains("taro") && !answer.body.contains("url"), "{}", answer.body);
-        }
-        let program = world.provider.program();
-        let missing = program.post(path, &[("other", "1")], &[]).await;
-        let twice = program.post(path, &[("signed_request", &good), ("signed_request", &good)], &[]).await;
-        let json = [("content-type", "application/json")];
-        let body = format!("{{\"signed_request\":\"{good}\"}}").into_bytes();
-        let json = program.send(Method::POST, path, &json, body).await;
-        for answer in [missing, twice, json] {
-            assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{path}: {}", answer.body);
-        }
-        let by_get = world.provider.browser().get(&format!("{path}?signed_request={good}")).await;
-        by_get.shows(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed");
+    world.member("facebook", "taro").await;
+    let fb = world.host("facebook");
+    for (what, spoil, reason, sentence) in CASES {
+        let (browser, url) = Visitor::new(&world, "facebook").set_out().await;
+        let back = Visitor::new(&world, "facebook").permit(&url).await;
+        spoil(&fb);
+        super::steps::Outcome::of(&world, browser, back.as_str()).await.refused(reason, sentence, what);
+        fb.reset();
+        fb.register(world.client_of("facebook"));
+        Visitor::new(&world, "facebook").come_back().await.signed_in(what);
     }
-    assert_eq!(identities(&world).await, before);
-    assert_eq!(sql::texts(&world.provider, "SELECT code FROM data_deletion").await, Vec::<String>::new());
+    attacker_was_left_alone(&world, "facebook");
 }
 
-/// Ten minutes, for a notice that took its time; then it is nobody's any more.
+/// Three questions, each with what proves us: the code, whose token it is, and who the person is.
 #[tokio::test]
-async fn s37_a_notice_that_was_caught_is_good_for_ten_minutes_and_for_whom_it_names() {
+async fn facebook_every_question_to_the_graph_proves_who_asks() {
     let world = Federation::start().await;
-    world.member_as("taro@vx7.example", "facebook", "taro").await;
-    let caught = notice(&world, "taro", None);
-    assert_eq!(send(&world, DEAUTHORIZE, &caught).await.status, StatusCode::OK);
-    let link = world.provider.mailed_link("taro@vx7.example", "アカウント連携解除").await;
-    world.register(&mut world.provider.browser(), &link, "google", "taro").await;
-    let linked = identities(&world).await;
-    assert_eq!(send(&world, DEAUTHORIZE, &caught).await.status, StatusCode::OK, "again: there is nothing to do");
-    assert_eq!(identities(&world).await, linked, "the new method is not Facebook's to take away");
-    world.provider.clock.advance(Duration::from_secs(599));
-    assert_eq!(send(&world, DEAUTHORIZE, &caught).await.status, StatusCode::OK);
-    world.provider.clock.advance(Duration::from_secs(1));
-    assert_eq!(send(&world, DEAUTHORIZE, &caught).await.status, StatusCode::BAD_REQUEST);
-}
-
-/// Whom we do not know we need not forget; Facebook hears the same, so that nobody learns who is registered.
-#[tokio::test]
-async fn s37_a_notice_about_a_stranger_is_answered_as_any_other() {
-    let world = Federation::start().await;
-    world.member_as("taro@vx7.example", "facebook", "taro").await;
-    let before = identities(&world).await;
-    for user in ["hanako", "nobody"] {
-        assert_eq!(send(&world, DEAUTHORIZE, &notice(&world, user, None)).await.status, StatusCode::OK);
-        let told = send(&world, DELETION, &notice(&world, user, None)).await.json();
-        let page = world.provider.browser().get(told["url"].as_str().unwrap()).await;
-        assert_eq!(page.status, StatusCode::OK);
-    }
-    assert_eq!(identities(&world).await, before);
-}
-
-/// The notice is for the application it was signed for, and this callback is Facebook's alone.
-#[tokio::test]
-async fn s37_another_applications_notice_and_another_connections_callback_are_refused() {
-    let world = Federation::start().await;
-    world.member_as("taro@vx7.example", "facebook", "taro").await;
-    let before = identities(&world).await;
-    let facebook = world.upstreams.facebook();
-    facebook.register(Client::new("another-app", "another application's secret", "https://other.example/"));
-    let foreign = facebook.signed_request(&SignedRequest::new("another-app", "taro"));
-    assert_eq!(send(&world, DEAUTHORIZE, &foreign).await.status, StatusCode::BAD_REQUEST);
-    let good = notice(&world, "taro", None);
-    for id in ["google", world.adfs.as_str(), "nobody"] {
-        for what in ["deauthorize", "deletion"] {
-            let answer = send(&world, &format!("/VX7/callback/{id}/{what}"), &good).await;
-            assert_eq!(answer.status, StatusCode::NOT_FOUND, "{id}");
-        }
-    }
-    assert_eq!(identities(&world).await, before);
-}
-
-/// A person who was unlinked while a page of theirs was open goes on from there as anybody else.
-#[tokio::test]
-async fn s37_whoever_is_on_the_way_back_when_the_notice_comes_is_not_let_in() {
-    let world = Federation::start().await;
-    world.member_as("taro@vx7.example", "facebook", "taro").await;
-    let mut returning = super::ways::Returning::to(&world, "facebook", "taro").await;
-    send(&world, DEAUTHORIZE, &notice(&world, "taro", None)).await;
-    let answer = returning.arrive().await;
-    assert_eq!(said(&answer), "not-linked");
-    assert_eq!(returning.browser.session(), None);
-    let page = returning.browser.follow(answer).await;
-    submit(&mut returning.browser, &page, "/upstream/google", &[]).await.location();
+    clear_logs(&world);
+    Visitor::named(&world, "facebook", "bigid").come_back().await.proved("an id beyond 2^53");
+    let asked = asked(&world.host("facebook"));
+    let [code, debug, me] = &asked[..] else { panic!("{asked:#?}") };
+    assert!(code.path.ends_with("/v23.0/oauth/access_token") && code.query.is_empty());
+    assert!(debug.path.ends_with("/v23.0/debug_token"));
+    let app_token = format!("{APP_ID}|{}", crate::support::federation::SECRET);
+    assert_eq!(debug.params().get("access_token"), Some(app_token.as_str()));
+    let me = me.params();
+    assert_eq!(me.get("fields"), Some("id,name,email"));
+    assert_eq!(me.get("access_token"), debug.params().get("input_token"));
+    let key = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, crate::support::federation::SECRET.as_bytes());
+    let proof = aws_lc_rs::hmac::sign(&key, me.text("access_token").as_bytes());
+    assert_eq!(me.get("appsecret_proof"), Some(super::steps::hexadecimal(proof.as_ref()).as_str()));
 }
