@@ -2,6 +2,7 @@
 //! changed again or [`Host::reset`].
 
 use super::fault::FaultRule;
+use super::fault_body;
 use super::ground::Ground;
 use super::jose::{KeyRing, key};
 use super::kind::Kind;
@@ -201,7 +202,9 @@ impl Host {
 
     /// Goes wrong from now on.
     pub fn fault(&self, rule: impl Into<FaultRule>) {
-        self.state().faults.push(rule.into());
+        let rule = rule.into();
+        fault_body::prepare(rule.kind);
+        self.state().faults.push(rule);
     }
 
     /// What is still to go wrong.
