@@ -1,5 +1,7 @@
 //! Signing in with somebody else's account (`upstreams.md` §3, S1 to S40; `product.md` §7).
 
 mod reach;
+mod settings;
 mod sign_in;
+mod watch;
 mod ways;
