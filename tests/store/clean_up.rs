@@ -6,14 +6,18 @@ use tegata::account::Account;
 use tegata::audit::{Event, EventKind, delete_old_events, find_by_reference, insert_event};
 use tegata::client::{consume_assertion, delete_expired_assertions};
 use tegata::clock::Timestamp;
-use tegata::id::{AuditEventId, ClientId, TokenFamilyId};
+use tegata::id::{AuditEventId, ClientId, ConnectionId, InteractionId, TokenFamilyId};
 use tegata::random::Random;
-use tegata::secret::TokenHash;
+use tegata::secret::{MasterKey, TokenHash};
 use tegata::session::{delete_expired_sessions, find_session};
 use tegata::storage::{Database, Fault, Tx};
 use tegata::token::{
     CodeFacts, TokenFamily, delete_expired_tokens, find_code, find_opaque, find_refresh, insert_code, insert_opaque,
     insert_refresh, is_revoked, revoke_access_token,
+};
+use tegata::upstream::transaction::{
+    LIFETIME, NewTransaction, Purpose, count_expired_id_tokens, count_expired_transactions, delete_expired_id_tokens,
+    delete_expired_transactions, insert_transaction, note_id_token,
 };
 
 use super::fixture::{NOW, Store, at, brand, count, hash, write};
@@ -162,4 +166,27 @@ async fn a_batch_of_nothing_takes_nothing() {
     assert_eq!(delete_expired_tokens(&mut tx, NOW, 0).await.unwrap(), 0);
     tx.commit().await.unwrap();
     assert_eq!(count(&store.db, "session").await, 1);
+}
+
+#[tokio::test]
+async fn transactions_go_after_their_end_and_id_tokens_when_nobody_could_use_them_in_batches() {
+    let store = Store::new().await;
+    let mut tx = store.db.begin().await.unwrap();
+    for second in [-4, -3, -2, -1, 0, 1] {
+        let owner = (brand(), ConnectionId::new("google"), hash());
+        let purpose = Purpose::SignIn { interaction: InteractionId::new("interaction") };
+        let begun = at(second).minus(LIFETIME);
+        let new = NewTransaction::new(&Random::system(), owner, purpose, (String::new(), String::new()), begun);
+        insert_transaction(&mut tx, &new, &MasterKey::new([7; 32])).await.unwrap();
+        assert!(note_id_token(&mut tx, hash(), at(second)).await.unwrap());
+    }
+    tx.commit().await.unwrap();
+    assert_eq!(count_expired_transactions(&store.db, NOW).await.unwrap(), 4);
+    assert_eq!(count_expired_id_tokens(&store.db, NOW).await.unwrap(), 4);
+    let taken = batches(&store.db, async |tx| delete_expired_transactions(tx, NOW, BATCH).await).await;
+    assert_eq!(taken, [3, 1]);
+    let taken = batches(&store.db, async |tx| delete_expired_id_tokens(tx, NOW, BATCH).await).await;
+    assert_eq!(taken, [3, 1]);
+    assert_eq!(count(&store.db, "upstream_transaction").await, 2, "one that ends at this very moment stays");
+    assert_eq!(count(&store.db, "upstream_id_token").await, 2);
 }

@@ -17,3 +17,5 @@ mod second_factor_act;
 mod second_factor_races;
 mod second_factor_sms;
 mod single_use;
+mod upstream;
+mod upstream_races;

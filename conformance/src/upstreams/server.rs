@@ -10,7 +10,7 @@ use super::hub::Hub;
 use super::request::Received;
 use super::tls::Certificate;
 use super::{page, sign_in};
-use axum::http::{Request, Response, StatusCode, header};
+use axum::http::{HeaderValue, Request, Response, StatusCode, header};
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Limited};
 use hyper::body::Incoming;
@@ -118,9 +118,17 @@ async fn respond(hub: Arc<Hub>, request: Request<Incoming>, peer: SocketAddr) ->
     let number = note(&host, &received);
     let plain = hub.ground().scheme == Scheme::Http;
     let fault = host.state().faults.take_for_request(&received.path, plain);
-    let sent = carry_out(&host, &received, fault).await?;
+    let mut sent = carry_out(&host, &received, fault).await?;
+    sent.headers_mut().insert(header::DATE, date(host.now()));
     host.state().log.answer(number, sent.status().as_u16());
     Ok(sent)
+}
+
+/// The provider's own time, right or wrong: from here a relying party can learn that the clocks differ.
+fn date(seconds: i64) -> HeaderValue {
+    let since = Duration::from_secs(u64::try_from(seconds).unwrap_or_default());
+    let text = httpdate::fmt_http_date(std::time::SystemTime::UNIX_EPOCH + since);
+    HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static("Thu, 01 Jan 1970 00:00:00 GMT"))
 }
 
 fn note(host: &Host, received: &Received) -> u64 {
