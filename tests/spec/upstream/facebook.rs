@@ -57,12 +57,7 @@ const CASES: &[Case] = &[
     ("an empty id", |fb| set_id(fb, ""), "upstream_token_subject", FAILED),
     ("an id with a line break", |fb| set_id(fb, "1\r\n2"), "upstream_token_subject", FAILED),
     ("an id in full width", |fb| set_id(fb, "１２３"), "upstream_token_subject", FAILED),
-    (
-        "an endless id",
-        |fb| set_id(fb, "1234567890123456789012345678901234567890123456789012345678901234567"),
-        "upstream_token_subject",
-        FAILED,
-    ),
+    ("an endless id", |fb| set_id(fb, &"1".repeat(300)), "upstream_token_subject", FAILED),
     (
         "two ids in one profile",
         |fb| fb.fault(Fault::DuplicateKeys.on("/me").once()),
