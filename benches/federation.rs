@@ -89,13 +89,19 @@ async fn exchange(app: &App, upstreams: &Upstreams, connection: &Connection) -> 
     let uri = "https://login.example/VX7/callback/other".to_owned();
     let owner = (BrandCode::new("VX7"), connection.id.clone(), TokenHash::of("x"));
     let purpose = Purpose::SignIn { interaction: tegata::id::InteractionId::new("x") };
-    let new = NewTransaction::new(&app.random, owner, purpose, uri.clone(), app.clock.now());
+    let new = NewTransaction::new(
+        &app.random,
+        owner,
+        purpose,
+        (uri.clone(), connection.issuer().to_owned()),
+        app.clock.now(),
+    );
     let url = authorization::url(connection, &new, &uri, &Wishes::default());
     let back = upstreams.sign_in(&url, "taro").await.expect("signed in");
     let code = Secret::new(query_value(&back, "code").expect("a code"));
     let line = app.outbound.line(connection.id.as_str(), &connection.reach).expect("a good certificate");
     let began = Instant::now();
-    redeem(connection, &line, (&code, &new.secrets), None).await.ok().expect("the code is good");
+    redeem(connection, &line, (&code, &new.secrets), None).await.expect("the code is good");
     began.elapsed().as_secs_f64() * 1e6
 }
 

@@ -56,6 +56,11 @@ impl Issuer {
         format!("{}{path}", self.identifier)
     }
 
+    /// Whether its brand offers a login method.
+    pub fn offers(&self, method: LoginMethodName) -> bool {
+        self.login_methods.contains(&method)
+    }
+
     /// The path of one of its pages, as the browser sees it.
     pub fn page(&self, path: &str) -> String {
         format!("{}{path}", self.path)

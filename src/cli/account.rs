@@ -1,11 +1,11 @@
-//! `tegata account add|list|show|set-password|suspend|resume`; the verbs with mails are in `account_life`, those about the
-//! login method in `account_method`.
+//! `tegata account add|list|show|set-password|suspend|resume`; the verbs with mails are in `account_life`, that of an
+//! upstream account in `account_link`.
 
 use serde_json::{Value, json};
 
 pub use super::account_args::Verb;
 use super::account_args::{Add, Named};
-use super::{CliError, account_life, account_method, desk::Desk, input, output, profile};
+use super::{CliError, account_life, account_link, desk::Desk, input, output, profile};
 use crate::account::{
     Account, AccountState, EmailAddress, LoginMethod, NewAccount, Profile, SignInRecord, find_by_email, insert_account,
     list_accounts, update_account_state, update_password_hash,
@@ -37,8 +37,8 @@ pub async fn run(config: Config, verb: Verb) -> Result<(), CliError> {
         Verb::Unlock(named) => account_life::unlock(&desk, &named).await?,
         Verb::ResetSecondFactor(named) => account_life::reset_factor(&desk, &named).await?,
         Verb::ChangeEmail(wish) => account_life::change_email(&desk, &wish).await?,
-        Verb::LoginMethod(named) => account_method::send_link(&desk, &named).await?,
-        Verb::Link(wish) => account_method::link(&desk, &wish).await?,
+        Verb::ChangeLoginMethod(named) => account_life::change_login_method(&desk, &named).await?,
+        Verb::Link(wish) => account_link::link(&desk, &wish).await?,
     }
     desk.db.close().await;
     Ok(())

@@ -42,8 +42,8 @@ pub enum Verb {
     ResetSecondFactor(Named),
     /// Send the link of an address change to the new address.
     ChangeEmail(ChangeEmail),
-    /// Send the link by which a person chooses another login method.
-    LoginMethod(Named),
+    /// Send the link by which the person chooses another way to sign in.
+    ChangeLoginMethod(Named),
     /// Make an upstream account the login method without asking its person, as when people come from another provider.
     /// Its sessions and tokens end; an invited account becomes active. The person of an account in use is told by mail.
     Link(Link),

@@ -1,4 +1,5 @@
-//! `tegata account invite|unlock|reset-second-factor|change-email`: what an administrator does for a person.
+//! `tegata account invite|unlock|reset-second-factor|change-email|change-login-method`: what an administrator does
+//! for a person.
 //!
 //! The same verbs as the consoles', with their mails.
 
@@ -12,7 +13,8 @@ use crate::audit::EventKind;
 use crate::boot;
 use crate::brand::{Issuer, Issuers};
 use crate::lifecycle::{
-    Invitation, Registrar, invite_again, request_email_change, reset_second_factor, unlock as release,
+    Invitation, Registrar, invite_again, may_change_method, request_email_change, request_login_method_change,
+    reset_second_factor, unlock as release,
 };
 use crate::notify::Outbox;
 use crate::secret::MasterKey;
@@ -150,6 +152,23 @@ pub async fn change_email(desk: &Desk, wish: &ChangeEmail) -> Result<(), CliErro
     }
     tx.commit().await?;
     done(&record.account, "email_change_requested")
+}
+
+/// Sends the mail ログイン方法の設定変更; until its link is used the former method works.
+pub async fn change_login_method(desk: &Desk, named: &Named) -> Result<(), CliError> {
+    let record = find(desk, named).await?;
+    if !may_change_method(&record, desk.now) {
+        let state = record.account.state;
+        return Err(CliError::refused(format!("the account is {state}, or its contract is over: nothing was sent")));
+    }
+    let tools = Tools::of(desk)?;
+    let registrar = tools.registrar(desk, &record.account, "login_method_change_requested")?;
+    let mut tx = desk.db.begin().await?;
+    if request_login_method_change(&mut tx, &registrar, &record).await? != Issued::Yes {
+        return Err(CliError::refused("another change of this account waits for its link to be used"));
+    }
+    tx.commit().await?;
+    done(&record.account, "login_method_change_requested")
 }
 
 pub fn done(account: &Account, what: &str) -> Result<(), CliError> {

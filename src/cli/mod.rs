@@ -12,7 +12,7 @@
 mod account;
 mod account_args;
 mod account_life;
-mod account_method;
+mod account_link;
 mod check;
 mod client;
 mod client_args;

@@ -120,9 +120,9 @@ impl PageContext {
         let connection = journey.connection;
         let redirect_uri = page.issuer().url(&connection.callback_path());
         let owner = (page.issuer().brand.clone(), connection.id.clone(), browser);
-        let mut new = NewTransaction::new(&app.random, owner, journey.purpose, redirect_uri.clone(), page.now);
+        let place = (redirect_uri.clone(), connection.issuer().to_owned());
+        let mut new = NewTransaction::new(&app.random, owner, journey.purpose, place, page.now);
         new.secrets.ticket = journey.ticket;
-        new.secrets.fresh = journey.wishes.fresh;
         let mut tx = app.db.begin().await?;
         insert_transaction(&mut tx, &new, &app.master).await?;
         tx.commit().await?;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::{Path, RawQuery};
 use axum::response::Response;
 use http::HeaderValue;
-use http::header::LOCATION;
+use http::header::{LOCATION, REFERRER_POLICY};
 
 use super::origin::{back, restart_of};
 use super::prove::{Returned, prove};
@@ -25,7 +25,10 @@ use crate::upstream::transaction::{Purpose, Transaction, consume_state, find_by_
 use crate::web::Problem;
 
 /// Takes a person back.
-pub async fn get(page: PageContext, Path(connection): Path<String>, RawQuery(query): RawQuery) -> Response {
+pub async fn get(mut page: PageContext, Path(connection): Path<String>, RawQuery(query): RawQuery) -> Response {
+    // The address has a code in it and is good once: no page links to it, not in another language either, and nobody
+    // the page leads to hears where it was shown (RFC 9700 §4.2.4, `upstreams.md` S9).
+    page.here = String::new();
     let id = ConnectionId::new(connection);
     let outcome = async {
         // An unknown connection's response is read like any other; its transaction decides.
@@ -33,7 +36,9 @@ pub async fn get(page: PageContext, Path(connection): Path<String>, RawQuery(que
         let response = handle(&page, &id, (query.as_deref().unwrap_or_default(), method)).await?;
         Ok(if method == LoginMethod::Facebook { without_fragment(response) } else { response })
     };
-    outcome.await.unwrap_or_else(|fault| page.fault(&fault))
+    let mut response = outcome.await.unwrap_or_else(|fault| page.fault(&fault));
+    response.headers_mut().insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    response
 }
 
 /// Facebook's answer ends in `#_=_`, and a fragment travels on with every redirect that has none (RFC 9110 §10.2.2):

@@ -33,6 +33,10 @@ pub async fn prove(page: &PageContext, returned: Returned<'_>) -> Result<Proved,
     let app = &page.app;
     let secrets = returned.transaction.secrets(&app.master).ok_or(Refusal::TokenNonce)?;
     let connection = returned.connection;
+    // Nobody's code is sent to somebody else who took their place meanwhile (RFC 9700 §4.4).
+    if secrets.issuer != connection.issuer() {
+        return Err(Refusal::ConnectionChanged.into());
+    }
     let line =
         app.outbound.line(connection.id.as_str(), &connection.reach).map_err(|_| Refusal::Outbound(Failure::Tls))?;
     let assertion = assertion(connection, &app.random.token(), page.now);

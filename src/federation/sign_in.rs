@@ -17,7 +17,7 @@ use crate::session::{AccessPath, Authentication, SecondFactorProof};
 use crate::storage::Fault;
 use crate::upstream::Connection;
 use crate::upstream::connection::label;
-use crate::upstream::identity::find_by_identity;
+use crate::upstream::identity::{confirm_identity, find_by_identity};
 use crate::upstream::refusal::Refusal;
 use crate::upstream::transaction::{Transaction, note_id_token};
 use crate::upstream::verify::Proved;
@@ -61,6 +61,12 @@ pub async fn complete(
     {
         drop(tx);
         return turn_back(page, (connection, transaction), &Refusal::TokenReplayed.into()).await;
+    }
+    if !confirm_identity(&mut tx, &record.account.id, &connection.id, &proved.person.subject).await? {
+        // Another login method, in this very moment.
+        drop(tx);
+        refuse(page, (connection, &interaction), Reason::OtherLoginMethod, Some(&record));
+        return Ok(back_with(page, transaction, "not-linked"));
     }
     let new = page.begin_session(&mut tx, &record, authentication, &interaction).await?;
     tx.commit().await?;

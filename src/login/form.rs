@@ -5,6 +5,7 @@ use axum::response::Response;
 use http::StatusCode;
 
 use super::upstream;
+use crate::config::LoginMethodName;
 use crate::context::PageContext;
 use crate::id::InteractionId;
 use crate::interaction::{Interaction, Target};
@@ -92,8 +93,9 @@ pub async fn show(
             email,
             alert,
             client_name: client.filter(|c| !c.settings.first_party).map(|c| c.metadata.client_name.clone()),
+            password: issuer.offers(LoginMethodName::Password),
             upstream: upstream::buttons(page, interaction, alert == Some(LoginAlert::UpstreamNotLinked)).await?,
-            passkey: passkey(page, interaction),
+            passkey: passkey(page, interaction).filter(|_| issuer.offers(LoginMethodName::Password)),
             redirect_uri: interaction
                 .target
                 .request()

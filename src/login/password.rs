@@ -9,6 +9,7 @@ use super::attempt::{Attempt, Proved, attempt, refuse};
 use super::form::{purpose, show};
 use crate::account::confirm_password;
 use crate::audit::EventKind;
+use crate::config::LoginMethodName;
 use crate::context::PageContext;
 use crate::id::InteractionId;
 use crate::interaction::Interaction;
@@ -38,6 +39,9 @@ pub async fn post(page: PageContext, Path(id): Path<String>, headers: HeaderMap,
         Ok(Err(response)) => return *response,
         Err(fault) => return page.fault(&fault),
     };
+    if !page.issuer().offers(LoginMethodName::Password) {
+        return page.refuse(&Problem::NotFound);
+    }
     let credentials = match read(&page, &interaction, &headers, &body) {
         Ok(credentials) => credentials,
         Err(problem) => return page.refuse(&problem),

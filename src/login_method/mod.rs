@@ -73,7 +73,7 @@ async fn show(page: &PageContext, who: &Who, upstream_alert: Option<UpstreamAler
     upstream.retain(|button| !(is_facebook && button.kind == UpstreamKind::Facebook));
     let mut frame = page.frame(who::PURPOSE);
     frame.here = page.issuer().page(&who.page_path());
-    let has_password = page.issuer().login_methods.contains(&LoginMethodName::Password);
+    let has_password = page.issuer().offers(LoginMethodName::Password);
     let choice = LoginMethodPage {
         current: page.method_words(account.login_method),
         email: account.email.clone(),

@@ -6,6 +6,7 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
 use super::{PURPOSE, draft, find, upstream};
+use crate::config::LoginMethodName;
 use crate::context::{Form, OpenTicket, PageContext, parameter};
 use crate::storage::Fault;
 use crate::web::pages::{NewPasswordAlert, RegistrationConfirmPage, RegistrationPage, UpstreamAlert};
@@ -44,6 +45,9 @@ async fn ask(page: &PageContext, form: &Form) -> Result<Result<Response, Problem
         Ok(fields) => fields,
         Err(problem) => return Ok(Err(problem)),
     };
+    if !page.issuer().offers(LoginMethodName::Password) {
+        return Ok(Err(Problem::NotFound));
+    }
     let open = match find(page, &secret).await? {
         Ok(open) => open,
         Err(response) => return Ok(Ok(*response)),
@@ -81,6 +85,7 @@ pub(super) async fn show(
         action: page.issuer().page("/registration"),
         name: account.name.clone(),
         email: account.email.clone(),
+        password: page.issuer().offers(LoginMethodName::Password),
         upstream: upstream::buttons(page, open).await?,
         upstream_alert,
         ticket,

@@ -13,7 +13,7 @@ use super::profile::{ClientProof, of_config};
 use crate::account::LoginMethod;
 use crate::brand::Issuer;
 use crate::clock::Clock;
-use crate::config::{UpstreamConfig, UpstreamKind};
+use crate::config::{LoginMethodName, UpstreamConfig, UpstreamKind};
 use crate::id::{ConnectionId, ContractId};
 use crate::jose::{Algorithm, SigningKey};
 use crate::outbound::{Outbound, Reach};
@@ -104,7 +104,7 @@ impl Upstreams {
 
 /// Whether a brand's people can sign in with their own Active Directory.
 pub fn offers_active_directory(issuer: &Issuer) -> bool {
-    issuer.login_methods.iter().any(|name| name.as_str() == LoginMethod::ActiveDirectory.as_str())
+    issuer.offers(LoginMethodName::ActiveDirectory)
 }
 
 fn connection(config: &UpstreamConfig) -> Result<Connection, String> {

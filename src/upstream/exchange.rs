@@ -118,34 +118,30 @@ fn client_assertion(
 /// Ways to the endpoint, in the words of the `oauth2` crate.
 struct OverLine<'l>(&'l Line);
 
-/// Why there is no answer to read.
+/// Why there is nothing to be read.
 #[derive(Debug, thiserror::Error)]
-enum NoAnswer {
+enum Silence {
     #[error(transparent)]
     Failure(#[from] Failure),
-    #[error("the endpoint is down or too busy")]
-    Down,
+    #[error("status {0}")]
+    Absent(StatusCode),
 }
 
-impl From<NoAnswer> for Refusal {
-    fn from(why: NoAnswer) -> Self {
-        match why {
-            NoAnswer::Failure(failure) => Self::Outbound(failure),
-            NoAnswer::Down => Self::UpstreamDown,
-        }
-    }
+/// Whether a status says that nobody is there who could judge a request, whatever the body says: a token endpoint
+/// answers with 200, 400 or 401 (RFC 6749 §5.1, §5.2).
+pub(super) fn is_absent(status: StatusCode) -> bool {
+    status.is_server_error() || matches!(status, StatusCode::NOT_FOUND | StatusCode::TOO_MANY_REQUESTS)
 }
 
 impl<'c> AsyncHttpClient<'c> for OverLine<'_> {
-    type Error = NoAnswer;
-    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, NoAnswer>> + Send + 'c>>;
+    type Error = Silence;
+    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, Silence>> + Send + 'c>>;
 
     fn call(&'c self, request: HttpRequest) -> Self::Future {
         Box::pin(async move {
             let answer = self.0.send(request, None).await?;
-            // During maintenance there is a page for people in the place of the JSON.
-            if answer.status().is_server_error() || answer.status() == StatusCode::TOO_MANY_REQUESTS {
-                return Err(NoAnswer::Down);
+            if is_absent(answer.status()) {
+                return Err(Silence::Absent(answer.status()));
             }
             let (parts, body) = answer.into_parts();
             Ok(http::Response::from_parts(parts, body.to_vec()))
@@ -153,9 +149,12 @@ impl<'c> AsyncHttpClient<'c> for OverLine<'_> {
     }
 }
 
-fn refused(method: LoginMethod, error: RequestTokenError<NoAnswer, BasicErrorResponse>) -> Refused {
+fn refused(method: LoginMethod, error: RequestTokenError<Silence, BasicErrorResponse>) -> Refused {
     match error {
-        RequestTokenError::Request(why) => Refusal::from(why).into(),
+        RequestTokenError::Request(Silence::Failure(failure)) => Refusal::Outbound(failure).into(),
+        RequestTokenError::Request(Silence::Absent(status)) => {
+            Refused::with(Refusal::UpstreamDown, &format!("status {}", status.as_u16()))
+        }
         RequestTokenError::ServerResponse(answer) => {
             let error = answer.error().as_ref().to_owned();
             let number = answer.error_description().and_then(|text| code_in(text)).unwrap_or_default();
@@ -185,11 +184,15 @@ pub(super) fn of_graph(body: &[u8]) -> Refused {
     struct Inner {
         code: i64,
         #[serde(default)]
+        message: String,
+        #[serde(default)]
         fbtrace_id: String,
     }
     let Ok(Outer { error }) = serde_json::from_slice(body) else { return Refusal::MalformedAnswer.into() };
     let why = match error.code {
         100 | 190 => Refusal::CodeRefused,
+        // A wrong app secret has the number of an unknown error, and these words.
+        1 if error.message.contains("client secret") => Refusal::ClientRefused,
         1 | 2 | 4 | 17 | 32 | 341 | 613 => Refusal::UpstreamDown,
         101 => Refusal::ClientRefused,
         _ => Refusal::UpstreamError,

@@ -105,9 +105,12 @@ pub struct KeysChanged {
 #[derive(Clone)]
 pub struct KeyCaches {
     clock: Clock,
-    slots: Arc<Mutex<HashMap<(ConnectionId, Url), Arc<Slot>>>>,
+    slots: Arc<Mutex<Slots>>,
     changed: Arc<Mutex<Vec<KeysChanged>>>,
 }
+
+/// By connection and address.
+type Slots = HashMap<(ConnectionId, Url), Arc<Slot>>;
 
 #[derive(Default)]
 struct Slot {

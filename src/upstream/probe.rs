@@ -91,7 +91,7 @@ impl Prober<'_> {
             verifier: self.random.token(),
             redirect_uri: redirect_uri.to_owned(),
             ticket: None,
-            fresh: false,
+            issuer: connection.issuer().to_owned(),
         };
         let code = Secret::new(self.random.token());
         match redeem(connection, self.line, (&code, &secrets), None).await.map_err(|refused| refused.why) {

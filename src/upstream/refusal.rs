@@ -30,6 +30,8 @@ pub enum Refusal {
     UpstreamError,
     /// The response names another issuer (RFC 9207).
     ResponseIssuer,
+    /// The connection leads to another issuer than when the person set out.
+    ConnectionChanged,
     /// The upstream could not be reached, or not in time.
     Outbound(Failure),
     /// The answer of an endpoint is not what it should be.
@@ -75,7 +77,8 @@ impl Refusal {
             Self::CodeRefused => "upstream_code_refused",
             Self::UpstreamError => "upstream_error",
             Self::ResponseIssuer => "upstream_response_issuer",
-            Self::Outbound(failure) => of_outbound(failure),
+            Self::ConnectionChanged => "upstream_connection_changed",
+            Self::Outbound(failure) => failure.as_str(),
             Self::MalformedAnswer => "upstream_malformed_answer",
             Self::NoIdToken => "upstream_no_id_token",
             Self::KeysUnavailable => "upstream_keys_unavailable",
@@ -101,21 +104,6 @@ impl Refusal {
             Self::UpstreamDown | Self::Outbound(_) | Self::KeysUnavailable => Class::Unavailable,
             _ => Class::Failed,
         }
-    }
-}
-
-const fn of_outbound(failure: Failure) -> &'static str {
-    match failure {
-        Failure::Refused(_) => "upstream_address_refused",
-        Failure::Dns => "upstream_dns",
-        Failure::Connect => "upstream_connect",
-        Failure::Tls => "upstream_tls",
-        Failure::Timeout => "upstream_timeout",
-        Failure::Broken => "upstream_broken",
-        Failure::TooLarge => "upstream_too_large",
-        Failure::Redirected => "upstream_redirected",
-        Failure::Busy => "upstream_busy",
-        Failure::Paused => "upstream_paused",
     }
 }
 

@@ -58,7 +58,7 @@ export async function invited(demo, code, wishes) {
 
 // Has the provider send the link by which somebody chooses another way to sign in.
 export const letChooseMethod = (demo, { brand, email }) =>
-  tegata(demo, ['account', 'login-method', '--brand', brand.code, '--email', email]);
+  tegata(demo, ['account', 'change-login-method', '--brand', brand.code, '--email', email]);
 
 // Good by the rule, and nobody else's.
 export const newPassword = () => `Kawa-${randomUUID().slice(0, 8)}-9`;

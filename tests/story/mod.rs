@@ -2,6 +2,7 @@
 
 mod a_forgotten_password_is_reset;
 mod a_locked_account_is_unblocked;
+mod a_login_method_is_changed;
 mod a_password_is_changed;
 mod a_person_takes_a_wrong_turn;
 mod a_user_signs_in_and_out;

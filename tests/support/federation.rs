@@ -7,6 +7,7 @@ use std::path::Path;
 use tegata::account::{Account, LoginMethod, Role};
 use tegata::config::{Config, LoginMethodName, UpstreamConfig};
 use tegata::id::{BrandCode, ConnectionId, ContractId};
+use tegata::lifecycle::request_login_method_change;
 use tegata::outbound::Reach;
 use tegata::secret::Secret;
 use tegata::upstream::connection::{
@@ -300,6 +301,15 @@ impl Federation {
         }
         let answer = submit(browser, &confirm, "/link/", &[]).await;
         browser.follow(answer).await
+    }
+
+    /// Sends somebody the mail by which they choose another login method; its link.
+    pub async fn method_change_link(&self, email: &str) -> String {
+        let record = self.provider.record_of(email).await;
+        let mut tx = self.provider.db().begin().await.unwrap();
+        request_login_method_change(&mut tx, &self.provider.registrar(), &record).await.unwrap();
+        tx.commit().await.unwrap();
+        self.provider.mailed_link(email, "ログイン方法の設定変更").await
     }
 
     /// Everything the audit log says with a reason, newest last.

@@ -124,7 +124,7 @@ impl Browser {
     async fn send(&self, request: RequestBuilder, url: &Url) -> anyhow::Result<Arrival> {
         let request =
             request.header(header::USER_AGENT, &self.user_agent).header(header::COOKIE, self.cookies_for(url));
-        let response = request.send().await.with_context(|| format!("{}", url.origin().ascii_serialization()))?;
+        let response = request.send().await.with_context(|| url.origin().ascii_serialization())?;
         self.keep_cookies(url, &response);
         let status = response.status();
         if let Some(location) = response.headers().get(header::LOCATION) {

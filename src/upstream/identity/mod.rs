@@ -4,6 +4,6 @@
 mod store;
 
 pub use store::{
-    STATEMENTS, UpstreamIdentity, delete_identity, find_by_identity, find_identities_of, find_identity,
-    insert_identity, is_used,
+    STATEMENTS, UpstreamIdentity, confirm_identity, delete_identity, find_by_identity, find_identities_of,
+    find_identity, insert_identity, is_used,
 };

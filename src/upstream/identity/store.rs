@@ -12,6 +12,8 @@ statements! {
     INSERT = "INSERT INTO upstream_identity (account_id, login_method, brand, connection, subject, upstream_sub, \
               linked_at) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING RETURNING account_id";
     DELETE = "DELETE FROM upstream_identity WHERE account_id = $1 RETURNING account_id";
+    CONFIRM = "UPDATE upstream_identity SET linked_at = linked_at \
+               WHERE account_id = $1 AND connection = $2 AND subject = $3 RETURNING account_id";
     FIND = "SELECT account_id, login_method, brand, connection, subject FROM upstream_identity WHERE account_id = $1";
     FIND_ALL_OF = "SELECT account_id, login_method, brand, connection, subject FROM upstream_identity \
                    WHERE connection = $1 AND subject = $2";
@@ -69,6 +71,22 @@ pub async fn insert_identity(
 /// When the database fails.
 pub async fn delete_identity(tx: &mut Tx, account: &AccountId) -> Result<bool, Fault> {
     let row: Option<(String,)> = on_tx!(tx, c => query_as(DELETE).bind(account).fetch_optional(c).await)?;
+    Ok(row.is_some())
+}
+
+/// Whether an identity is still linked to an account, held until the transaction ends: no other login method can slip in
+/// between the look-up and the session that follows from it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn confirm_identity(
+    tx: &mut Tx,
+    account: &AccountId,
+    connection: &ConnectionId,
+    subject: &str,
+) -> Result<bool, Fault> {
+    let row: Option<(String,)> =
+        on_tx!(tx, c => query_as(CONFIRM).bind(account).bind(connection).bind(subject).fetch_optional(c).await)?;
     Ok(row.is_some())
 }
 

@@ -70,10 +70,10 @@ pub struct Secrets {
     pub verifier: String,
     /// The redirect URI that was sent.
     pub redirect_uri: String,
+    /// The issuer the person was sent to: a code is redeemed at no other.
+    pub issuer: String,
     /// The mailed link's secret, where one began this.
     pub ticket: Option<String>,
-    /// Whether a client of ours wants a fresh authentication.
-    pub fresh: bool,
 }
 
 /// A transaction about to begin.
@@ -104,11 +104,11 @@ impl NewTransaction {
         random: &Random,
         (brand, connection, browser): (BrandCode, ConnectionId, TokenHash),
         purpose: Purpose,
-        redirect_uri: String,
+        (redirect_uri, issuer): (String, String),
         now: Timestamp,
     ) -> Self {
-        let secrets =
-            Secrets { nonce: random.token(), verifier: random.token(), redirect_uri, ticket: None, fresh: false };
+        let (nonce, verifier) = (random.token(), random.token());
+        let secrets = Secrets { nonce, verifier, redirect_uri, issuer, ticket: None };
         Self {
             id: UpstreamTransactionId::new(base64url(&random.bytes::<16>())),
             state: Secret::new(random.token()),

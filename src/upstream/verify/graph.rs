@@ -8,7 +8,7 @@ use url::Url;
 use crate::outbound::Line;
 use crate::secret::Secret;
 use crate::upstream::connection::Connection;
-use crate::upstream::exchange::of_graph;
+use crate::upstream::exchange::{is_absent, of_graph};
 use crate::upstream::person::Person;
 use crate::upstream::refusal::{Refusal, Refused};
 
@@ -44,8 +44,8 @@ pub fn appsecret_proof(secret: &Secret<String>, access_token: &Secret<String>) -
     tag.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Asks who the token is about. A token of another application answers `/me` just as well, so that the Graph is also
-/// asked whom it was made for (drudge/passport-facebook-token#65).
+/// Asks who the token is about. A token of another application answers `/me` just as well, so that the Graph is asked
+/// first whom it was made for (drudge/passport-facebook-token#65).
 ///
 /// # Errors
 /// [`Refused`]: the Graph cannot be reached, refuses, or knows the token as somebody else's.
@@ -55,10 +55,13 @@ pub async fn ask(connection: &Connection, line: &Line, token: &Secret<String>) -
     let app_token = format!("{}|{}", connection.client_id, secret.expose());
     let debug = url(graph, "debug_token", &[("input_token", token.expose()), ("access_token", &app_token)])?;
     let Debug { data } = get(line, &debug).await?;
+    if !data.is_valid || data.app_id != connection.client_id {
+        return Err(Refusal::TokenOfAnotherClient.into());
+    }
     let proof = appsecret_proof(secret, token);
     let fields = [("fields", "id,name,email"), ("access_token", token.expose()), ("appsecret_proof", &proof)];
     let me: Me = get(line, &url(graph, "me", &fields)?).await?;
-    if !data.is_valid || data.app_id != connection.client_id || data.user_id != me.id {
+    if data.user_id != me.id {
         return Err(Refusal::TokenOfAnotherClient.into());
     }
     let subject = connection.subject_key(&me.id).ok_or(Refusal::TokenSubject)?;
@@ -82,8 +85,8 @@ async fn get<T: serde::de::DeserializeOwned>(line: &Line, url: &Url) -> Result<T
     let request = Request::builder().method(Method::GET).uri(url.as_str()).header(header::ACCEPT, "application/json");
     let request = request.body(Vec::new()).map_err(|_| Refusal::MalformedAnswer)?;
     let answer = line.send(request, None).await.map_err(Refusal::Outbound)?;
-    if answer.status().is_server_error() {
-        return Err(Refusal::UpstreamDown.into());
+    if is_absent(answer.status()) {
+        return Err(Refused::with(Refusal::UpstreamDown, &format!("status {}", answer.status().as_u16())));
     }
     if answer.status() != http::StatusCode::OK {
         return Err(of_graph(answer.body()));

@@ -25,6 +25,8 @@ pub struct LoginPage {
     pub alert: Option<LoginAlert>,
     /// The name of the application that asked, when it is not the brand's own.
     pub client_name: Option<String>,
+    /// Whether this brand offers the sign-in by password: the form is absent otherwise.
+    pub password: bool,
     /// The upstream accounts this brand offers ([`super::Offer::Login`]), in order; the whole section is absent when
     /// there is none.
     pub upstream: Vec<UpstreamButton>,
@@ -175,6 +177,7 @@ impl LoginPage {
             email: email.to_owned(),
             alert,
             client_name: None,
+            password: true,
             upstream: upstream.to_vec(),
             passkey: None,
             redirect_uri: "https://storage.example/VX7/callback".to_owned(),
@@ -188,6 +191,9 @@ impl LoginPage {
         menu.passkey = Some(PasskeyForm::sample(frame));
         menu.redirect_uri = String::new();
         pages.push(menu);
+        let mut without = page(None, "", &all);
+        without.password = false;
+        pages.push(without);
         pages.extend(LoginAlert::ALL.map(|alert| page(Some(alert), "taro@example.jp", &[])));
         pages
     }

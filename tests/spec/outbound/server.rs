@@ -169,7 +169,7 @@ async fn serve(mut stream: TcpStream, greeting: Arc<Greeting>, state: Arc<State>
         Greeting::HangUp => stream.read(&mut [0; 16_384]).await.map(drop),
         Greeting::Reset => stream.read(&mut [0; 64]).await.map(drop),
         Greeting::Babble => {
-            stream.read(&mut [0; 16_384]).await?;
+            let _heard: usize = stream.read(&mut [0; 16_384]).await?;
             stream.write_all(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n").await
         }
     }

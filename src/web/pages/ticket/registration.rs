@@ -24,6 +24,8 @@ pub struct RegistrationPage {
     /// The upstream accounts on offer ([`crate::web::pages::Offer::Register`]); the section is absent without any. The
     /// ticket goes along as a hidden field.
     pub upstream: Vec<UpstreamButton>,
+    /// Whether this brand offers the password: its form is absent otherwise.
+    pub password: bool,
     /// Why an upstream account was not taken.
     pub upstream_alert: Option<UpstreamAlert>,
 }
@@ -48,6 +50,7 @@ impl RegistrationPage {
             email: "taro@example.jp".to_owned(),
             alert,
             upstream: upstream.to_vec(),
+            password: true,
             upstream_alert: None,
         };
         let all = UpstreamButton::samples(frame, crate::web::pages::Offer::Register);

@@ -1,35 +1,15 @@
-//! `tegata account login-method|link`: another way to sign in for a person, by their own choice or without them.
+//! `tegata account link`: an upstream account for an account, without its person.
 
 use super::account::find;
-use super::account_args::{Link, Named};
+use super::account_args::Link;
 use super::account_life::{Tools, done};
 use super::{CliError, desk::Desk};
 use crate::boot::BootError;
 use crate::clock::Clock;
 use crate::id::ConnectionId;
-use crate::lifecycle::{Linked, Upstream, may_change_method, request_login_method_change, take_over_identity};
+use crate::lifecycle::{Linked, Upstream, take_over_identity};
 use crate::outbound::Outbound;
-use crate::ticket::Issued;
 use crate::upstream::{Person, Upstreams};
-
-/// Sends the mail ログイン方法の設定変更; until its link is used the former method works.
-pub async fn send_link(desk: &Desk, named: &Named) -> Result<(), CliError> {
-    let record = find(desk, named).await?;
-    if !may_change_method(&record, desk.now) {
-        return Err(CliError::refused(format!(
-            "the account is {}, or its contract is over: nothing was sent",
-            record.account.state
-        )));
-    }
-    let tools = Tools::of(desk)?;
-    let registrar = tools.registrar(desk, &record.account, "login_method_change_requested")?;
-    let mut tx = desk.db.begin().await?;
-    if request_login_method_change(&mut tx, &registrar, &record).await? != Issued::Yes {
-        return Err(CliError::refused("another change of this account waits for its link to be used"));
-    }
-    tx.commit().await?;
-    done(&record.account, "login_method_change_requested")
-}
 
 /// Hands an upstream account over to an account.
 pub async fn link(desk: &Desk, wish: &Link) -> Result<(), CliError> {
