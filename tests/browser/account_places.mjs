@@ -36,7 +36,7 @@ export const subject = {
   unblock: { ja: 'アカウントロック', en: 'Account locked' },
   reset: { ja: 'パスワードリセット', en: 'Password reset' },
   move: { ja: 'メールアドレス変更登録', en: 'Change of email address' },
-  method: { ja: 'ログイン方法の設定変更', en: 'Change of login method' },
+  method: { ja: 'ログイン方法の設定変更' },
 };
 
 // Enrolment with either factor, a sign-in later, and the recovery code in the place of a lost phone.

@@ -1,5 +1,6 @@
 // The pages of accounts elsewhere, each flow walked once; as with the others, everything is found without words.
 import { follow, logIn, onward, send, subject, twice } from './account_places.mjs';
+import { company, permit, registerAt } from './directory.mjs';
 import { mail } from './messages.mjs';
 import { invited, letChooseMethod, person } from './people.mjs';
 import { cancel, choose, control, origin, stranger } from './upstreams.mjs';
@@ -13,6 +14,7 @@ export async function* federation(page, demo, language) {
   yield* registered(page, demo, language);
   yield* signedIn(page, demo, language);
   yield* changed(page, demo, language);
+  yield* directory(page, demo, language);
   yield* broken(page, demo);
 }
 
@@ -73,7 +75,7 @@ async function* changed(page, demo, language) {
   yield 'login-method-done';
 
   await letChooseMethod(demo, contractor);
-  const { link } = await mail(demo, contractor.email, subject.method[language]);
+  const { link } = await mail(demo, contractor.email, subject.method.ja); // nobody's browser asked for it
   await page.goto(link);
   yield 'login-method-of-facebook';
   await follow(page, 'a.account');
@@ -84,6 +86,53 @@ async function* changed(page, demo, language) {
   const { body } = await (await control(demo, 'fb/signed-requests', wish)).json();
   await page.goto(JSON.parse(body).url);
   yield 'deletion-status';
+}
+
+// A company's Active Directory, from its settings to a sign-in.
+async function* directory(page, demo, language) {
+  const own = await permit(demo, await company(demo, 'VX7', { locale: language }));
+  const settings = { issuer: own.issuer, client_id: own.client, subject_claim: own.claim, resource: own.resource };
+  const secret = { client_secret: own.secret };
+  await logIn(page, own.contractor, language, `${own.contractor.brand.issuer}/account`);
+  await follow(page, 'a[href$="/account/active-directory"]');
+  yield 'active-directory-settings';
+  await send(page, { issuer: 'http://', client_id: '' });
+  yield 'active-directory-settings-error';
+  await send(page, { ...settings, client_secret: 'another' }, 'button[formaction]');
+  yield 'active-directory-settings-fault';
+  await registerAt(demo, own);
+  await send(page, { ...settings, ...secret }, 'button[formaction]');
+  yield 'active-directory-settings-sound';
+  await send(page, { ...settings, ...secret });
+  yield 'active-directory-settings-saved';
+
+  await page.context().clearCookies();
+  const [somebody, there] = [await invited(demo, 'VX7', { locale: language, of: own.contractor }), await stranger(demo, own.host)];
+  await page.goto((await mail(demo, somebody.email, subject.invitation[language])).link);
+  yield 'registration-with-active-directory';
+  await follow(page, 'form[action$="/active-directory"] button');
+  yield 'connection-confirm-registration';
+  await confirmed(page);
+  yield 'upstream-choose-active-directory';
+  await onward(page, () => choose(page, there));
+  yield 'link-active-directory';
+  await confirmed(page);
+  await page.goto(`${somebody.brand.issuer}/ad/${own.connection}`);
+  yield 'active-directory-entry';
+
+  await page.goto(somebody.brand.storage_app);
+  await follow(page, 'form[action$="/active-directory"] button');
+  yield 'connection-id';
+  await send(page, { connection_id: 'adfs-1' });
+  yield 'connection-id-error';
+  await send(page, { connection_id: own.connection });
+  yield 'connection-confirm';
+  await control(demo, `${own.host}/discovery`, { token_endpoint: `${own.issuer}/oauth2/token2/` });
+  await logIn(page, own.contractor, language, `${own.contractor.brand.issuer}/account`);
+  await follow(page, 'a[href$="/account/active-directory"]');
+  await send(page, { ...settings, client_id: 'another', ...secret });
+  yield 'active-directory-settings-change';
+  await page.context().clearCookies();
 }
 
 // Addresses that somebody may come to without having been sent there.
