@@ -109,6 +109,14 @@ impl Host {
         self.state().put_user(user);
     }
 
+    /// As [`Self::put_user`], and the first on the page.
+    pub fn put_user_first(&self, user: User) {
+        let mut state = self.state();
+        let name = user.name.clone();
+        state.put_user(user);
+        state.users.sort_by_key(|known| known.name != name);
+    }
+
     /// The person of that name.
     pub fn user(&self, name: &str) -> Option<User> {
         self.state().user(name).cloned()
