@@ -3,5 +3,6 @@
 mod reach;
 mod settings;
 mod sign_in;
+mod taken_over;
 mod watch;
 mod ways;
