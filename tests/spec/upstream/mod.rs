@@ -24,6 +24,7 @@ mod silence;
 mod state;
 mod steps;
 mod storage;
+mod taken_over;
 mod takeover;
 mod tenants;
 mod watch;
