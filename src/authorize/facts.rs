@@ -1,6 +1,7 @@
 //! Gathering the facts for `policy::prompts::next`: who is signed in, since when, what was consented.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::account::{EmailAddress, LoginMethod};
 use crate::client::Client;
@@ -61,9 +62,15 @@ pub async fn gather(
 
 /// The same for somebody who wants the account menu: a sign-in of the last minutes, and no consent to ask for.
 pub fn of_menu(page: &PageContext, interaction: &Interaction, signed_in: Option<&SignedIn>) -> Facts {
+    // This began because the sign-in that the browser had was too old for what was wanted there, which may be less than
+    // the menu's ten minutes: what meets it is one made since. A second step that is due is not a sign-in too old.
+    let most = match signed_in.is_some_and(SignedIn::asks_for_second_factor) {
+        true => lifetimes::ACCOUNT_MENU_SIGN_IN,
+        false => page.now.since(interaction.created_at) + Duration::from_secs(1),
+    };
     Facts {
         prompt: Prompt::default(),
-        max_age: Some(lifetimes::ACCOUNT_MENU_SIGN_IN.as_secs()),
+        max_age: Some(most.as_secs()),
         needs_auth_time: false,
         acr: AcrRequest::default(),
         now: page.now,

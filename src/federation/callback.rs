@@ -1,6 +1,7 @@
 //! `GET /callback/{connection}`: the checks before anything is sent to the upstream (`upstreams.md` S1, S2, S6, S7, S30).
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::{Path, RawQuery};
 use axum::response::Response;
@@ -100,6 +101,10 @@ async fn open(page: &PageContext, id: &ConnectionId, state: &str) -> Result<Resu
     };
     let service = || Some(page.issuer().service_url.clone());
     let Some(transaction) = find_by_state(&app.db, &page.issuer().brand, state).await? else {
+        if let Some(wait) = app.limits.wait(Limit::Returns, page.request.address) {
+            return Ok(Err(Box::new(wait_for(page, wait))));
+        }
+        app.limits.count(Limit::Returns, page.request.address);
         return refuse(Problem::UpstreamExpired { restart: service() }, "upstream_state_unknown");
     };
     if transaction.connection != *id {
@@ -121,6 +126,13 @@ async fn open(page: &PageContext, id: &ConnectionId, state: &str) -> Result<Resu
     }
     tx.commit().await?;
     Ok(Ok(transaction))
+}
+
+/// Whoever tries out states is told to wait, and is no news any more: nothing is written. Whoever comes back with a state
+/// of ours never waits (`upstreams.md` S40).
+fn wait_for(page: &PageContext, wait: Duration) -> Response {
+    let retry_after_s = u32::try_from(wait.as_secs().max(1)).unwrap_or(u32::MAX);
+    page.seal(Problem::TooManyRequests { retry_after_s }.respond(page.frame(""), Some(&page.issuer().service_url)))
 }
 
 /// Back to where the person came from, with a sentence.

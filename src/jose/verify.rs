@@ -52,8 +52,7 @@ pub fn verify_compact(
     if token.len() > MAX_TOKEN_BYTES {
         return Err(JoseError::TooLarge);
     }
-    let (message, signature) = token.rsplit_once('.').ok_or(JoseError::Malformed("not three parts"))?;
-    let (header, payload) = message.split_once('.').ok_or(JoseError::Malformed("not three parts"))?;
+    let Parts { message, header, payload, signature } = parts(token)?;
     let header = Header::parse(&decode(header)?)?;
     if !algorithms.contains(&header.alg) {
         return Err(JoseError::AlgorithmNotAllowed);
@@ -76,8 +75,7 @@ pub fn verify_hs256(token: &str, secret: &[u8], typ: TypeRule) -> Result<Vec<u8>
     if token.len() > MAX_TOKEN_BYTES {
         return Err(JoseError::TooLarge);
     }
-    let (message, signature) = token.rsplit_once('.').ok_or(JoseError::Malformed("not three parts"))?;
-    let (header, payload) = message.split_once('.').ok_or(JoseError::Malformed("not three parts"))?;
+    let Parts { message, header, payload, signature } = parts(token)?;
     let found = Header::parse_hs256(&decode(header)?)?;
     if !typ.accepts(found.as_deref()) {
         return Err(JoseError::WrongType);
@@ -87,7 +85,23 @@ pub fn verify_hs256(token: &str, secret: &[u8], typ: TypeRule) -> Result<Vec<u8>
     decode(payload)
 }
 
-/// A fourth part would leave a dot in the payload, which is no base64url.
+/// A token taken apart.
+struct Parts<'t> {
+    /// Header and payload: what is signed.
+    message: &'t str,
+    header: &'t str,
+    payload: &'t str,
+    signature: &'t str,
+}
+
+/// Three parts: an encrypted token has five (RFC 7516 §3.1), and no key is looked for on its account.
+fn parts(token: &str) -> Result<Parts<'_>, JoseError> {
+    let malformed = JoseError::Malformed("not three parts");
+    let (message, signature) = token.rsplit_once('.').ok_or(malformed)?;
+    let (header, payload) = message.split_once('.').ok_or(malformed)?;
+    if payload.contains('.') { Err(malformed) } else { Ok(Parts { message, header, payload, signature }) }
+}
+
 fn decode(part: &str) -> Result<Vec<u8>, JoseError> {
     URL_SAFE_NO_PAD.decode(part).map_err(|_| JoseError::Malformed("not base64url"))
 }

@@ -91,7 +91,7 @@ pub async fn change_login_method(
 
 /// An operator says which upstream account is an account's, without its person there: people who come from another
 /// provider keep their identities, and identities whose keys have changed are mended. An invited account is active from
-/// then on; what was proved of its address stays as it was. All else is as in [`change_login_method`], mails included.
+/// then on; what was proved of its address stays as it was. All else is as in [`change_login_method`], the mail included for an account that was in use.
 ///
 /// # Errors
 /// When the database fails.
@@ -140,7 +140,10 @@ async fn replace_method(
     forget_factors(tx, &account.id).await?;
     revoke_tickets_of_account(tx, &account.id, registrar.now).await?;
     registrar.end_everything(tx, account, (None, "login_method_changed")).await?;
-    tell(tx, registrar, record, to).await?;
+    // Who was invited only had no way to sign in, so that nothing has changed.
+    if account.state != AccountState::Invited {
+        tell(tx, registrar, record, to).await?;
+    }
     registrar.record(tx, EventKind::LoginMethodChanged, by, account).await?;
     metrics::counter!("tegata_login_method_changes_total", "to" => to.as_str()).increment(1);
     Ok(Linked::Yes)

@@ -32,6 +32,8 @@ pub enum Limit {
     Mails,
     /// Departures to an upstream, good or bad: each is stored for a while.
     Upstream,
+    /// Returns from an upstream that belong to no departure.
+    Returns,
 }
 
 /// The limits of a deployment.
@@ -39,6 +41,7 @@ pub struct Limits {
     failures: Pair,
     mails: Pair,
     upstream: Pair,
+    returns: Pair,
     connection_tests: Bucket<ContractId>,
 }
 
@@ -53,6 +56,7 @@ impl Limits {
             failures: pair(config.failures_per_address, config.failures_per_network),
             mails: pair(config.mails_per_address, config.mails_per_network),
             upstream: pair(config.upstream_per_address, config.upstream_per_network),
+            returns: pair(config.upstream_per_address, config.upstream_per_network),
             connection_tests: Bucket::new(config.connection_tests_per_contract, config.window.0, clock),
         }
     }
@@ -82,7 +86,7 @@ impl Limits {
 
     /// Lets go of addresses that have been quiet.
     pub fn tidy(&self) {
-        let pairs = [&self.failures, &self.mails, &self.upstream];
+        let pairs = [&self.failures, &self.mails, &self.upstream, &self.returns];
         pairs.into_iter().flat_map(|pair| [&pair.address, &pair.network]).for_each(Bucket::tidy);
         self.connection_tests.tidy();
     }
@@ -92,6 +96,7 @@ impl Limits {
             Limit::Failures => &self.failures,
             Limit::Mails => &self.mails,
             Limit::Upstream => &self.upstream,
+            Limit::Returns => &self.returns,
         }
     }
 }

@@ -20,6 +20,14 @@ use crate::web::pages::{
 };
 use crate::web::render;
 
+/// The query of a button that leads to another account than the one the upstream remembers.
+const OTHER: &str = "?other=1";
+
+/// That query, if this one is it; otherwise none.
+fn other_account(query: Option<&str>) -> &'static str {
+    if parameter(query, "other") == "1" { OTHER } else { "" }
+}
+
 /// `POST /login/{interaction}/upstream/{connection}`.
 pub async fn post(
     page: PageContext,
@@ -28,7 +36,7 @@ pub async fn post(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let other = parameter(query.as_deref(), "other") == "1";
+    let other = !other_account(query.as_deref()).is_empty();
     let outcome = async {
         let interaction = match guarded(&page, id, (&headers, &body)).await? {
             Ok(interaction) => interaction,
@@ -60,10 +68,11 @@ async fn begin(
 }
 
 /// `GET /login/{interaction}/active-directory`: the 接続ID.
-pub async fn active_directory(page: PageContext, Path(id): Path<String>) -> Response {
+pub async fn active_directory(page: PageContext, Path(id): Path<String>, RawQuery(query): RawQuery) -> Response {
+    let other = other_account(query.as_deref());
     let outcome = async {
         Ok(match page.interaction(&InteractionId::new(id)).await? {
-            Ok(interaction) => ask(&page, &interaction, String::new(), None),
+            Ok(interaction) => ask(&page, &interaction, other, (String::new(), None)),
             Err(response) => *response,
         })
     };
@@ -74,9 +83,11 @@ pub async fn active_directory(page: PageContext, Path(id): Path<String>) -> Resp
 pub async fn post_active_directory(
     page: PageContext,
     Path(id): Path<String>,
+    RawQuery(query): RawQuery,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
+    let other = other_account(query.as_deref());
     let outcome = async {
         let form = match page.read_form(&headers, &body, &[&format!("login/{id}")]) {
             Ok(form) => form,
@@ -89,7 +100,7 @@ pub async fn post_active_directory(
         let typed = match form.field("connection_id") {
             Ok(Some(typed)) => typed,
             // The button of the login page.
-            Ok(None) => return Ok(ask(&page, &interaction, String::new(), None)),
+            Ok(None) => return Ok(ask(&page, &interaction, other, (String::new(), None))),
             Err(problem) => return Ok(page.refuse(&problem)),
         };
         if page.app.limits.wait(Limit::Failures, page.request.address).is_some() {
@@ -99,14 +110,14 @@ pub async fn post_active_directory(
             None if typed.trim().is_empty() => ConnectionIdAlert::Missing,
             None => ConnectionIdAlert::Malformed,
             Some(connection) => match page.connection(&connection).await? {
-                Some(connection) => return Ok(confirm(&page, &interaction, &connection)),
+                Some(connection) => return Ok(confirm(&page, &interaction, &connection, other)),
                 None => {
                     page.app.limits.count(Limit::Failures, page.request.address);
                     ConnectionIdAlert::Unknown
                 }
             },
         };
-        Ok(ask(&page, &interaction, typed, Some(alert)))
+        Ok(ask(&page, &interaction, other, (typed, Some(alert))))
     };
     outcome.await.unwrap_or_else(|fault: Fault| page.fault(&fault))
 }
@@ -125,10 +136,10 @@ async fn guarded(
 fn ask(
     page: &PageContext,
     interaction: &Interaction,
-    connection_id: String,
-    alert: Option<ConnectionIdAlert>,
+    other: &str,
+    (connection_id, alert): (String, Option<ConnectionIdAlert>),
 ) -> Response {
-    let path = page.issuer().page(&format!("/login/{}/active-directory", interaction.id));
+    let path = page.issuer().page(&format!("/login/{}/active-directory{other}", interaction.id));
     let mut frame = page.frame(&purpose(interaction));
     frame.here.clone_from(&path);
     let connection_id = if connection_id.is_empty() { remembered(page).unwrap_or_default() } else { connection_id };
@@ -137,13 +148,18 @@ fn ask(
     page.seal(render(status, &ConnectionIdPage { frame, action: path, connection_id, alert, back_href }))
 }
 
-fn confirm(page: &PageContext, interaction: &Interaction, connection: &crate::upstream::Connection) -> Response {
+fn confirm(
+    page: &PageContext,
+    interaction: &Interaction,
+    connection: &crate::upstream::Connection,
+    other: &str,
+) -> Response {
     let path = format!("/login/{}", interaction.id);
     let mut frame = page.frame(&purpose(interaction));
-    frame.here = page.issuer().page(&format!("{path}/active-directory"));
+    frame.here = page.issuer().page(&format!("{path}/active-directory{other}"));
     let confirm = ConnectionConfirmPage {
         frame,
-        action: page.issuer().page(&format!("{path}/upstream/{}", connection.id)),
+        action: page.issuer().page(&format!("{path}/upstream/{}{other}", connection.id)),
         connection_id: connection.id.to_string(),
         hidden: Vec::new(),
         origin: connection.origin(),
@@ -162,7 +178,8 @@ fn remembered(page: &PageContext) -> Option<String> {
 /// The buttons of the login page. Where the browser knows its Active Directory, the button leads there at once.
 pub async fn buttons(page: &PageContext, interaction: &Interaction, other: bool) -> Result<Vec<UpstreamButton>, Fault> {
     let path = format!("/login/{}/upstream", interaction.id);
-    let of = Buttons { offer: Offer::Login, path: &path, query: if other { "?other=1" } else { "" } };
+    let query = if other { OTHER } else { "" };
+    let of = Buttons { offer: Offer::Login, path: &path, query };
     let mut all = page.upstream_buttons(of);
     let known = match remembered(page) {
         Some(id) => page.connection(&ConnectionId::new(id)).await?,
@@ -170,7 +187,10 @@ pub async fn buttons(page: &PageContext, interaction: &Interaction, other: bool)
     };
     let active_directory = match known {
         Some(connection) => Some(page.upstream_button(&connection, of)),
-        None => page.active_directory_button(Offer::Login, &format!("/login/{}/active-directory", interaction.id)),
+        None => {
+            let path = format!("/login/{}/active-directory{query}", interaction.id);
+            page.active_directory_button(Offer::Login, &path)
+        }
     };
     all.extend(active_directory);
     Ok(all)

@@ -67,10 +67,17 @@ fn refused(method: LoginMethod, error: &str, value: &dyn Fn(&str) -> Option<Stri
         LoginMethod::Microsoft | LoginMethod::ActiveDirectory => {
             value("error_description").and_then(|text| code_in(&text)).unwrap_or_default()
         }
-        LoginMethod::Facebook => value("error_code").unwrap_or_default(),
+        LoginMethod::Facebook => value("error_code").map(|code| code_word(&code).to_owned()).unwrap_or_default(),
         _ => String::new(),
     };
-    Refused::with(why, format!("{error} {detail}").trim())
+    Refused::with(why, format!("{} {detail}", code_word(error)).trim())
+}
+
+/// An error code as such, or that it is none: what a person, or somebody else in their browser, wrote instead is nothing
+/// for any log (`upstreams.md` S34, S39).
+pub(super) fn code_word(error: &str) -> &str {
+    let fits = error.len() <= 64 && error.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b));
+    if fits { error } else { "(no error code)" }
 }
 
 /// `AADSTS50011` or `MSIS9602` at the front of a description.

@@ -15,7 +15,7 @@ use oauth2::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::callback::code_in;
+use super::callback::{code_in, code_word};
 use super::connection::{Connection, Credentials};
 use super::profile::ClientProof;
 use super::refusal::{Refusal, Refused};
@@ -158,7 +158,7 @@ fn refused(method: LoginMethod, error: RequestTokenError<Silence, BasicErrorResp
         RequestTokenError::ServerResponse(answer) => {
             let error = answer.error().as_ref().to_owned();
             let number = answer.error_description().and_then(|text| code_in(text)).unwrap_or_default();
-            Refused::with(of_error(&error), format!("{error} {number}").trim())
+            Refused::with(of_error(&error), format!("{} {number}", code_word(&error)).trim())
         }
         RequestTokenError::Parse(_, body) if method == LoginMethod::Facebook => of_graph(&body),
         RequestTokenError::Parse(..) | RequestTokenError::Other(_) => Refusal::MalformedAnswer.into(),

@@ -6,14 +6,14 @@ import { invited, newAddress, newPassword, person, phoneNumber } from './people.
 import { fillLogin } from './steps.mjs';
 
 // Does what leads to another page, and waits for that page.
-async function onward(page, act) {
+export async function onward(page, act) {
   await Promise.all([page.waitForEvent('load'), act()]);
 }
 
-const follow = (page, selector) => onward(page, () => page.locator(selector).first().click());
+export const follow = (page, selector) => onward(page, () => page.locator(selector).first().click());
 
 // Fills fields by id and sends the form they are in, whatever the browser thinks of it.
-async function send(page, fields, button = 'main button.primary') {
+export async function send(page, fields, button = 'main button.primary') {
   for (const [id, value] of Object.entries(fields)) {
     const field = page.locator(`#${id}`);
     if (value === true) await field.check();
@@ -23,19 +23,20 @@ async function send(page, fields, button = 'main button.primary') {
   await follow(page, button);
 }
 
-async function logIn(page, somebody, language, address = somebody.brand.storage_app) {
+export async function logIn(page, somebody, language, address = somebody.brand.storage_app) {
   await page.waitForLoadState('networkidle'); // what the page still asks for belongs to the cookies it was made with
   await page.context().clearCookies();
   await page.goto(address);
   await onward(page, () => fillLogin(page, somebody, language));
 }
 
-const twice = (password) => ({ password, again: password });
-const subject = {
+export const twice = (password) => ({ password, again: password });
+export const subject = {
   invitation: { ja: '利用者登録のご案内', en: 'Your user registration' },
   unblock: { ja: 'アカウントロック', en: 'Account locked' },
   reset: { ja: 'パスワードリセット', en: 'Password reset' },
   move: { ja: 'メールアドレス変更登録', en: 'Change of email address' },
+  method: { ja: 'ログイン方法の設定変更' },
 };
 
 // Enrolment with either factor, a sign-in later, and the recovery code in the place of a lost phone.

@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process';
 import { randomInt, randomUUID } from 'node:crypto';
 
 // Runs a command of the provider and returns what it printed.
-function tegata({ command: [program, ...first] }, parameters, input = '') {
+export function tegata({ command: [program, ...first] }, parameters, input = '') {
   return new Promise((resolve, reject) => {
     const done = (error, output) => (error ? reject(error) : resolve(JSON.parse(output)));
     execFile(program, [...first, ...parameters], done).stdin.end(`${input}\n`);
@@ -13,10 +13,11 @@ function tegata({ command: [program, ...first] }, parameters, input = '') {
 
 export const newAddress = (code) => `${randomUUID().slice(0, 13)}@${code.toLowerCase()}.example`;
 
-// Somebody new of the company with two-step verification (`careful`) or of the one without. A contractor brings a company.
-async function stranger(demo, code, { careful = false, role = 'user', name = '高田 純', locale = 'ja' } = {}) {
+// Somebody new of the company with two-step verification (`careful`), of the one without, or of a company of the story's
+// own (`of`: one of its people). A contractor brings a company.
+async function newcomer(demo, code, { careful = false, role = 'user', name = '高田 純', locale = 'ja', of } = {}) {
   const brand = demo.brands.find((each) => each.code === code);
-  let { contract } = careful ? brand.careful : brand;
+  let { contract } = of ?? (careful ? brand.careful : brand);
   if (role === 'contractor') {
     const second = careful ? 'enabled' : 'disabled';
     const company = ['--brand', code, '--name', '株式会社みほん', '--second-factor', second];
@@ -32,14 +33,23 @@ const flags = ({ brand, contract, email, name, role }) => [
 
 // An account with a password.
 export async function person(demo, code, wishes) {
-  const somebody = { ...(await stranger(demo, code, wishes)), password: demo.password };
+  const somebody = { ...(await newcomer(demo, code, wishes)), password: demo.password };
   await tegata(demo, ['account', 'add', ...flags(somebody), '--password-stdin'], somebody.password);
+  return somebody;
+}
+
+// An account that is signed in to with an account elsewhere: `there`, through that connection.
+export async function linked(demo, code, connection, there, wishes) {
+  const somebody = { ...(await newcomer(demo, code, wishes)), there };
+  await tegata(demo, ['account', 'add', ...flags(somebody)]);
+  const link = ['--connection', connection, '--subject', there.subject];
+  await tegata(demo, ['account', 'link', '--brand', code, '--email', somebody.email, ...link]);
   return somebody;
 }
 
 // Somebody invited, who has the mail and nothing else; the password is one to choose.
 export async function invited(demo, code, wishes) {
-  const somebody = { ...(await stranger(demo, code, wishes)), password: newPassword() };
+  const somebody = { ...(await newcomer(demo, code, wishes)), password: newPassword() };
   const [inviter] = somebody.brand.careful.accounts;
   const more = ['--inviter', inviter.email, '--lang', somebody.locale];
   await tegata(demo, ['account', 'invite', ...flags(somebody), ...more]);

@@ -1,6 +1,7 @@
 // Every page a person can come to, in the order of one walk: for those who look at each of them.
 import { accountMenu, forgotten, locked, registration, secondFactor } from './account_places.mjs';
 import { who } from './browser.mjs';
+import { federation } from './federation_places.mjs';
 import { subjects } from './mail.mjs';
 import { authorization, button, fillLogin, signIn, words } from './steps.mjs';
 
@@ -17,7 +18,7 @@ export async function* everyPage(page, demo, language) {
   yield* consent(page, account, language);
   yield* answers(page, account, demo);
   yield* leaving(page, account, say);
-  for (const flow of [secondFactor, locked, forgotten, registration, accountMenu]) {
+  for (const flow of [secondFactor, locked, forgotten, registration, accountMenu, federation]) {
     await page.waitForLoadState('networkidle');
     await page.context().clearCookies();
     yield* flow(page, demo, language);

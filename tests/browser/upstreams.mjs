@@ -21,6 +21,12 @@ export async function control({ upstreams }, path, body) {
   return answer;
 }
 
+// Where a provider is.
+export async function origin(demo, name) {
+  const { hosts } = await (await fetch(demo.upstreams)).json();
+  return hosts.find((host) => host.name === name).origins[name];
+}
+
 const digits = (count) => Array.from({ length: count }, (_, place) => randomInt(place ? 0 : 1, 10)).join('');
 
 // Who a person is, as each of them tells it; and what identifies the person to us.

@@ -11,7 +11,7 @@ use tower_service::Service as _;
 pub const HOST: &str = "login.example";
 
 /// An answer, read to its end.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Answer {
     /// The status.
     pub status: StatusCode,

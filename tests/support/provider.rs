@@ -160,7 +160,13 @@ impl Provider {
 
     /// A second node on the same database and clock.
     pub async fn second_node(&self) -> Self {
-        let config = self.app.config.clone();
+        self.node_with(|_| {}).await
+    }
+
+    /// The same with a changed configuration.
+    pub async fn node_with(&self, change: impl FnOnce(&mut Config)) -> Self {
+        let mut config = self.app.config.clone();
+        change(&mut config);
         let mut node = Self::assemble(config, std::sync::Arc::clone(&self.database), self.clock.clone(), 2).await;
         node.contract = self.contract.clone();
         node.inbox.clone_from(&self.inbox);

@@ -15,6 +15,8 @@ pub struct Sample {
     pub company: &'static str,
     /// Names of the contractor, the administrator and the user.
     pub people: [&'static str; 3],
+    /// Name of the person whom the company has invited.
+    pub invited: &'static str,
     /// The company with two-step verification.
     pub careful_company: &'static str,
     /// Names of its contractor, its user and the person it has invited.
@@ -25,6 +27,8 @@ pub struct Sample {
 
 /// Local part of the e-mail address and role, in the order of [`Sample::people`].
 pub const ROLES: [(&str, &str); 3] = [("keiyaku", "contractor"), ("kanri", "administrator"), ("riyou", "user")];
+/// Local part of the address of [`Sample::invited`].
+pub const INVITED: &str = "shoutai";
 /// The same for [`Sample::careful_people`]; the last one is invited.
 pub const CAREFUL_ROLES: [(&str, &str); 3] =
     [("keiyaku-2fa", "contractor"), ("riyou-2fa", "user"), ("shoutai-2fa", "user")];
@@ -37,6 +41,7 @@ pub const SAMPLES: [Sample; 5] = [
         primary: "#0b5cad",
         company: "株式会社みなと設計",
         people: ["山田 太郎", "佐藤 花子", "鈴木 一郎"],
+        invited: "平野 結菜",
         careful_company: "南風商事株式会社",
         careful_people: ["大野 健一", "森 真由美", "岡田 悠斗"],
         partner: true,
@@ -47,6 +52,7 @@ pub const SAMPLES: [Sample; 5] = [
         primary: "#0a7068",
         company: "有限会社あおば製作所",
         people: ["高橋 健", "田中 美咲", "伊藤 直樹"],
+        invited: "菅原 樹",
         careful_company: "有限会社こだま建材",
         careful_people: ["石井 正人", "藤田 愛", "長谷川 蓮"],
         partner: false,
@@ -57,6 +63,7 @@ pub const SAMPLES: [Sample; 5] = [
         primary: "#27397d",
         company: "北星物流株式会社",
         people: ["渡辺 修", "中村 由美", "小林 誠"],
+        invited: "久保 凛",
         careful_company: "若葉運輸株式会社",
         careful_people: ["近藤 浩", "坂本 優子", "遠藤 陸"],
         partner: false,
@@ -67,6 +74,7 @@ pub const SAMPLES: [Sample; 5] = [
         primary: "#a83a0a",
         company: "さくら会計事務所",
         people: ["加藤 さくら", "吉田 翔", "山本 恵"],
+        invited: "千葉 颯太",
         careful_company: "たちばな法律事務所",
         careful_people: ["青木 橘花", "西村 隆", "福田 結衣"],
         partner: false,
@@ -77,6 +85,7 @@ pub const SAMPLES: [Sample; 5] = [
         primary: "#6a2c82",
         company: "株式会社ひかり印刷",
         people: ["松本 光", "井上 彩", "木村 大輔"],
+        invited: "野口 芽依",
         careful_company: "株式会社あけぼの出版",
         careful_people: ["三浦 昭", "岡本 千尋", "松田 湊"],
         partner: false,

@@ -1,8 +1,9 @@
 //! The running demo as JSON, for tests that drive it from outside (`--ready-file`): addresses, accounts, clients.
 
-use super::brands::{CAREFUL_ROLES, ROLES, SAMPLES, Sample};
+use super::brands::{CAREFUL_ROLES, INVITED, ROLES, SAMPLES, Sample};
 use super::directory::{Directory, State};
 use super::ports::Numbers;
+use super::upstreams::{self, OFFERED};
 use crate::interop;
 use crate::provider::Launch;
 use crate::provider::world::World;
@@ -41,7 +42,7 @@ pub fn write(
     let description = json!({
         "provider": format!("http://localhost:{}", numbers.provider),
         "inbox": format!("http://localhost:{}", numbers.inbox),
-        "upstream_client": super::upstreams::CLIENT_ID,
+        "upstream_client": upstreams::CLIENT_ID,
         "upstreams": format!("http://127.0.0.1:{}/__sim", numbers.upstreams_control),
         "smtp": format!("127.0.0.1:{}", numbers.smtp),
         "metrics": format!("http://127.0.0.1:{}/metrics", numbers.metrics),
@@ -67,6 +68,12 @@ fn brand(sample: &Sample, numbers: Numbers, state: &State) -> Value {
         "storage_app": app,
         "partner_app": sample.partner.then(|| format!("{app}/partner")),
         "accounts": accounts(sample, &ROLES, &sample.people, state),
+        "elsewhere": elsewhere(sample),
+        "invited": {"email": sample.email(INVITED), "name": sample.invited},
+        "active_directory": {
+            "connection": state.connections.get(sample.code),
+            "host": upstreams::directory_host(sample),
+        },
         "careful": {
             "company": sample.careful_company,
             "contract": state.careful_contracts.get(sample.code),
@@ -74,6 +81,15 @@ fn brand(sample: &Sample, numbers: Numbers, state: &State) -> Value {
             "invited": {"email": invited, "name": sample.careful_people[2]},
         },
     })
+}
+
+/// Who signs in with an account elsewhere, and who that is there.
+fn elsewhere(sample: &Sample) -> Vec<Value> {
+    let offered = OFFERED.iter().filter(|offered| offered.serves(sample.code));
+    let all = offered.map(|offered| (offered.id, offered.local, offered.person));
+    let own = ("active_directory", upstreams::DIRECTORY_LOCAL, upstreams::DIRECTORY_PERSON);
+    let one = |(kind, local, name): (&str, &str, &str)| json!({"kind": kind, "email": sample.email(local), "name": name, "user": upstreams::PERSON});
+    all.chain([own]).map(one).collect()
 }
 
 fn accounts(sample: &Sample, roles: &[(&str, &str)], names: &[&str], state: &State) -> Vec<Value> {

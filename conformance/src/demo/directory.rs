@@ -7,10 +7,11 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// A demo's directory, by absolute path.
+#[derive(Clone)]
 pub struct Directory(PathBuf);
 
 /// What the seeding made; `demo.json`.
-#[derive(Default, Deserialize, Serialize)]
+#[derive(Clone, Default, Deserialize, Serialize)]
 pub struct State {
     /// Password of every sample account, made once per directory.
     pub password: String,
@@ -19,6 +20,10 @@ pub struct State {
     /// The same for the companies with two-step verification.
     #[serde(default)]
     pub careful_contracts: BTreeMap<String, String>,
+    /// Brand code → id of the connection to its company's Active Directory, for brands whose people with accounts
+    /// elsewhere exist.
+    #[serde(default)]
+    pub connections: BTreeMap<String, String>,
     /// Our secret at the simulated providers.
     #[serde(default = "random::token")]
     pub upstream_secret: String,

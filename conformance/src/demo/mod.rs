@@ -20,6 +20,7 @@ use anyhow::bail;
 use clap::Args;
 use directory::Directory;
 use ports::{Ports, Served};
+use seed::Seeder;
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::path::PathBuf;
@@ -113,7 +114,7 @@ async fn start(options: &Options, keeper: Option<PathBuf>) -> anyhow::Result<Dem
     let ports = Ports::claim(options).await?;
     let Ports { served, upstreams, upstreams_control, numbers } = ports;
     let directory = Directory::prepare(&options.dir, options.fresh)?;
-    let mut state = directory.read_state()?;
+    let state = directory.read_state()?;
     let upstreams = upstreams::start(upstreams, upstreams_control)?;
     directory.write_upstream_secret(&state)?;
     let entries = upstreams::entries(&upstreams, &directory.upstream_secret());
@@ -121,9 +122,13 @@ async fn start(options: &Options, keeper: Option<PathBuf>) -> anyhow::Result<Dem
     upstreams::register(&upstreams, &state.upstream_secret, numbers);
     let launch = Launch { binary, config: directory.config(), log: directory.log(), keeper };
     launch.command(&["migrate"], None).await?;
-    if let Err(error) = seed::run(&launch, &directory, &mut state, numbers.app).await {
-        bail!("{error:#}\nThe sample data is incomplete; start over with --fresh.");
-    }
+    let (launched, kept, app_port) = (launch.clone(), directory.clone(), numbers.app);
+    let seeder = Seeder { launch: launched, directory: kept, app_port, upstreams: upstreams.clone() };
+    let state = match seeder.run(state).await {
+        Ok(state) => state,
+        Err(error) => bail!("{error:#}\nThe sample data is incomplete; start over with --fresh."),
+    };
+    upstreams::register_directories(&upstreams, &state, numbers);
     let interop = match &options.ready_file {
         Some(_) => description::register(&launch, numbers, &directory, &state).await?,
         None => BTreeMap::new(),

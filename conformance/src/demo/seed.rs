@@ -1,88 +1,186 @@
-//! Sample contracts, accounts and clients, added once by the provider's command line.
+//! Sample contracts, accounts, connections and clients, added once by the provider's command line.
 
-use super::brands::{CAREFUL_ROLES, PARTNER_NAME, ROLES, SAMPLES, Sample};
+use super::brands::{CAREFUL_ROLES, INVITED, PARTNER_NAME, ROLES, SAMPLES, Sample};
 use super::directory::{Directory, State};
+use super::upstreams::{self, OFFERED};
 use crate::provider::Launch;
-use crate::provider::register::{self, NewAccount, NewClient};
+use crate::provider::register::{self, NewAccount, NewClient, NewConnection};
 use crate::random;
-use std::collections::btree_map::Entry;
+use crate::upstreams::Upstreams;
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::task::JoinSet;
 
-/// Adds what `state` does not list yet, and lists it.
-pub async fn run(launch: &Launch, directory: &Directory, state: &mut State, app_port: u16) -> anyhow::Result<()> {
-    for sample in &SAMPLES {
-        if !state.contracts.contains_key(sample.code) {
-            let contract = people(launch, sample, &state.password).await?;
-            state.contracts.insert(sample.code.to_owned(), contract);
-            directory.write_state(state)?;
-        }
-        if !state.careful_contracts.contains_key(sample.code) {
-            let contract = careful_people(launch, sample, &state.password).await?;
-            state.careful_contracts.insert(sample.code.to_owned(), contract);
-            directory.write_state(state)?;
-        }
-        if let Entry::Vacant(entry) = state.clients.entry(sample.client_id(app_port)) {
-            let secret = storage_client(launch, sample, entry.key(), app_port).await?;
-            entry.insert(secret);
-            directory.write_state(state)?;
-        }
-        if sample.partner
-            && let Entry::Vacant(entry) = state.clients.entry(sample.partner_id(app_port))
-        {
-            let secret = partner_client(launch, sample, entry.key(), app_port).await?;
-            entry.insert(secret);
-            directory.write_state(state)?;
-        }
+/// Adds what is not there yet, and notes it.
+#[derive(Clone)]
+pub struct Seeder {
+    pub launch: Launch,
+    pub directory: Directory,
+    pub app_port: u16,
+    pub upstreams: Upstreams,
+}
+
+/// What is there, with the file that says so.
+struct Notes {
+    directory: Directory,
+    state: Mutex<State>,
+}
+
+impl Notes {
+    fn read<T>(&self, read: impl FnOnce(&State) -> T) -> T {
+        read(&self.state.lock().unwrap_or_else(PoisonError::into_inner))
     }
-    Ok(())
-}
 
-async fn people(launch: &Launch, sample: &Sample, password: &str) -> anyhow::Result<String> {
-    let contract = register::contract(launch, sample.code, sample.company, false).await?;
-    for ((local, role), name) in ROLES.into_iter().zip(sample.people) {
-        let email = sample.email(local);
-        let account = NewAccount { brand: sample.code, contract: &contract, email: &email, name, role, password };
-        register::account(launch, &account).await?;
+    /// Notes something at once: whoever interrupts the seeding finds as much as possible next time.
+    fn keep(&self, note: impl FnOnce(&mut State)) -> anyhow::Result<()> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        note(&mut state);
+        self.directory.write_state(&state)
     }
-    Ok(contract)
 }
 
-/// The company with two-step verification: its first two people have a password, the third has a mail to open.
-async fn careful_people(launch: &Launch, sample: &Sample, password: &str) -> anyhow::Result<String> {
-    let contract = register::contract(launch, sample.code, sample.careful_company, true).await?;
-    let inviter = sample.email(CAREFUL_ROLES[0].0);
-    for (index, ((local, role), name)) in CAREFUL_ROLES.into_iter().zip(sample.careful_people).enumerate() {
-        let email = sample.email(local);
-        let account = NewAccount { brand: sample.code, contract: &contract, email: &email, name, role, password };
-        if index < 2 {
-            register::account(launch, &account).await?;
-        } else {
-            register::invite(launch, &account, &inviter).await?;
+impl Seeder {
+    /// Adds what `state` does not list yet, and lists it. One brand does not wait for the other.
+    pub async fn run(self, state: State) -> anyhow::Result<State> {
+        let notes = Arc::new(Notes { directory: self.directory.clone(), state: Mutex::new(state) });
+        let mut brands = JoinSet::new();
+        for sample in &SAMPLES {
+            let (seeder, notes) = (self.clone(), Arc::clone(&notes));
+            brands.spawn(async move { seeder.brand(sample, &notes).await });
         }
+        while let Some(done) = brands.join_next().await {
+            done??;
+        }
+        Ok(notes.read(State::clone))
     }
-    Ok(contract)
+
+    async fn brand(&self, sample: &Sample, notes: &Notes) -> anyhow::Result<()> {
+        let code = || sample.code.to_owned();
+        let (password, secret) = notes.read(|state| (state.password.clone(), state.upstream_secret.clone()));
+        let contract = match notes.read(|state| state.contracts.get(sample.code).cloned()) {
+            Some(contract) => contract,
+            None => {
+                let contract = self.people(sample, &password).await?;
+                notes.keep(|state| drop(state.contracts.insert(code(), contract.clone())))?;
+                contract
+            }
+        };
+        if !notes.read(|state| state.careful_contracts.contains_key(sample.code)) {
+            let careful = self.careful_people(sample, &password).await?;
+            notes.keep(|state| drop(state.careful_contracts.insert(code(), careful)))?;
+        }
+        if !notes.read(|state| state.connections.contains_key(sample.code)) {
+            let connection = self.people_elsewhere(sample, &contract, &secret).await?;
+            notes.keep(|state| drop(state.connections.insert(code(), connection)))?;
+        }
+        self.clients(sample, notes).await
+    }
+
+    async fn clients(&self, sample: &Sample, notes: &Notes) -> anyhow::Result<()> {
+        let known = |id: &String| notes.read(|state| state.clients.contains_key(id));
+        let id = sample.client_id(self.app_port);
+        if !known(&id) {
+            let secret = self.storage_client(sample, &id).await?;
+            notes.keep(|state| drop(state.clients.insert(id, secret)))?;
+        }
+        let id = sample.partner_id(self.app_port);
+        if sample.partner && !known(&id) {
+            let secret = self.partner_client(sample, &id).await?;
+            notes.keep(|state| drop(state.clients.insert(id, secret)))?;
+        }
+        Ok(())
+    }
+
+    async fn people(&self, sample: &Sample, password: &str) -> anyhow::Result<String> {
+        let contract = register::contract(&self.launch, sample.code, sample.company, false).await?;
+        for ((local, role), name) in ROLES.into_iter().zip(sample.people) {
+            let email = sample.email(local);
+            let account = new_account(sample, &contract, (&email, name, role));
+            register::account(&self.launch, &NewAccount { password: Some(password), ..account }).await?;
+        }
+        Ok(contract)
+    }
+
+    /// The company with two-step verification: its first two people have a password, the third has a mail to open.
+    async fn careful_people(&self, sample: &Sample, password: &str) -> anyhow::Result<String> {
+        let contract = register::contract(&self.launch, sample.code, sample.careful_company, true).await?;
+        let inviter = sample.email(CAREFUL_ROLES[0].0);
+        for (index, ((local, role), name)) in CAREFUL_ROLES.into_iter().zip(sample.careful_people).enumerate() {
+            let email = sample.email(local);
+            let account = new_account(sample, &contract, (&email, name, role));
+            if index < 2 {
+                register::account(&self.launch, &NewAccount { password: Some(password), ..account }).await?;
+            } else {
+                register::invite(&self.launch, &account, &inviter).await?;
+            }
+        }
+        Ok(contract)
+    }
+
+    /// The company's Active Directory, whoever signs in with an account elsewhere, and somebody who may still choose.
+    async fn people_elsewhere(&self, sample: &Sample, contract: &str, secret: &str) -> anyhow::Result<String> {
+        let connection = NewConnection {
+            brand: sample.code,
+            contract,
+            issuer: &upstreams::directory_issuer(&self.upstreams, sample),
+            client_id: upstreams::CLIENT_ID,
+            secret,
+            flags: vec!["--subject-claim", upstreams::DIRECTORY_CLAIM, "--resource", upstreams::DIRECTORY_RESOURCE],
+        };
+        let connection = register::connection(&self.launch, &connection).await?;
+        let offered = OFFERED.iter().filter(|offered| offered.serves(sample.code));
+        let mut all: Vec<_> =
+            offered.map(|offered| (offered.local, offered.person, offered.id, offered.subject)).collect();
+        let (local, person) = (upstreams::DIRECTORY_LOCAL, upstreams::DIRECTORY_PERSON);
+        all.push((local, person, &connection, upstreams::DIRECTORY_KEY));
+        for (local, person, connection, subject) in all {
+            let email = sample.email(local);
+            let account = new_account(sample, contract, (&email, person, "user"));
+            register::account(&self.launch, &account).await?;
+            register::link(&self.launch, &account, (connection, subject)).await?;
+        }
+        let email = sample.email(INVITED);
+        let invited = new_account(sample, contract, (&email, sample.invited, "user"));
+        register::invite(&self.launch, &invited, &sample.email(ROLES[0].0)).await?;
+        Ok(connection)
+    }
+
+    async fn storage_client(&self, sample: &Sample, id: &str) -> anyhow::Result<String> {
+        let base = sample.service_url(self.app_port);
+        let (callback, logged_out) = (format!("{base}/callback"), format!("{base}/logged-out"));
+        let mut flags = code_client(&callback, &logged_out);
+        flags.extend([
+            "--first-party",
+            "--grant-type",
+            "refresh_token",
+            "--scope",
+            "offline_access",
+            "--scope",
+            "contract",
+        ]);
+        self.add(NewClient { brand: sample.code, name: sample.name, id, secret: None, flags }).await
+    }
+
+    async fn partner_client(&self, sample: &Sample, id: &str) -> anyhow::Result<String> {
+        let base = sample.service_url(self.app_port);
+        let (callback, logged_out) = (format!("{base}/partner/callback"), format!("{base}/partner/logged-out"));
+        let flags = code_client(&callback, &logged_out);
+        self.add(NewClient { brand: sample.code, name: PARTNER_NAME, id, secret: None, flags }).await
+    }
+
+    async fn add(&self, client: NewClient<'_>) -> anyhow::Result<String> {
+        let secret = random::token();
+        register::client(&self.launch, &NewClient { secret: Some(&secret), ..client }).await?;
+        Ok(secret)
+    }
 }
 
-async fn storage_client(launch: &Launch, sample: &Sample, id: &str, app_port: u16) -> anyhow::Result<String> {
-    let base = sample.service_url(app_port);
-    let (callback, logged_out) = (format!("{base}/callback"), format!("{base}/logged-out"));
-    let mut flags = code_client(&callback, &logged_out);
-    flags.extend([
-        "--first-party",
-        "--grant-type",
-        "refresh_token",
-        "--scope",
-        "offline_access",
-        "--scope",
-        "contract",
-    ]);
-    add(launch, NewClient { brand: sample.code, name: sample.name, id, secret: None, flags }).await
-}
-
-async fn partner_client(launch: &Launch, sample: &Sample, id: &str, app_port: u16) -> anyhow::Result<String> {
-    let base = sample.service_url(app_port);
-    let (callback, logged_out) = (format!("{base}/partner/callback"), format!("{base}/partner/logged-out"));
-    let flags = code_client(&callback, &logged_out);
-    add(launch, NewClient { brand: sample.code, name: PARTNER_NAME, id, secret: None, flags }).await
+/// Somebody without a password.
+fn new_account<'a>(
+    sample: &'a Sample,
+    contract: &'a str,
+    (email, name, role): (&'a str, &'a str, &'a str),
+) -> NewAccount<'a> {
+    NewAccount { brand: sample.code, contract, email, name, role, password: None }
 }
 
 fn code_client<'a>(callback: &'a str, logged_out: &'a str) -> Vec<&'a str> {
@@ -90,12 +188,6 @@ fn code_client<'a>(callback: &'a str, logged_out: &'a str) -> Vec<&'a str> {
     flags.extend(["--auth-method", "client_secret_basic", "--grant-type", "authorization_code"]);
     flags.extend(["--scope", "openid", "--scope", "profile", "--scope", "email"]);
     flags
-}
-
-async fn add(launch: &Launch, client: NewClient<'_>) -> anyhow::Result<String> {
-    let secret = random::token();
-    register::client(launch, &NewClient { secret: Some(&secret), ..client }).await?;
-    Ok(secret)
 }
 
 /// A password that can be read aloud and typed: upper case, lower case, digits and a symbol. For a demo on loopback.

@@ -1,8 +1,9 @@
 //! What the person at the terminal needs to know, and no more.
 
-use super::brands::{CAREFUL_ROLES, ROLES, SAMPLES};
+use super::brands::{CAREFUL_ROLES, INVITED, ROLES, SAMPLES};
 use super::directory::{Directory, State};
 use super::ports::Numbers;
+use super::upstreams::{DIRECTORY_LOCAL, DIRECTORY_PERSON, OFFERED, OPEN_BRAND, OPEN_ID, Offered};
 
 /// Display columns of the brand names.
 const NAME_WIDTH: usize = 28;
@@ -29,13 +30,34 @@ pub fn print(numbers: Numbers, state: &State, directory: &Directory) {
     }
     println!("    {:<NAME_WIDTH$}{}", "password of all", state.password);
     println!("    {:<NAME_WIDTH$}any Japanese mobile number; its messages arrive in the inbox", "phone number");
+    elsewhere(numbers, state);
     println!();
     println!("  {:<30}http://localhost:{}/", "Inbox (mail and SMS)", numbers.inbox);
+    println!("  {:<30}http://127.0.0.1:{}/__sim", "Simulated providers", numbers.upstreams_control);
     println!("  {:<30}http://127.0.0.1:{}/metrics", "Metrics", numbers.metrics);
     println!("  {:<30}{}", "Log", directory.log().display());
     println!();
     println!("  Ctrl-C stops everything; the data stays for the next run (--fresh starts over).");
     println!();
+}
+
+/// Who signs in with an account at one of the simulated providers.
+fn elsewhere(numbers: Numbers, state: &State) {
+    println!();
+    println!("  Accounts without a password (on the simulated provider's page, choose the person named here)");
+    for Offered { id, title, local, person, .. } in &OFFERED {
+        let brand = if *id == OPEN_ID { OPEN_BRAND } else { SAMPLES[0].code }.to_lowercase();
+        println!("    {:<NAME_WIDTH$}user, by {title}: {person}", format!("{local}@{brand}.example"));
+    }
+    println!("    {:<NAME_WIDTH$}user, by Active Directory: {DIRECTORY_PERSON}", SAMPLES[0].email(DIRECTORY_LOCAL));
+    println!("    {:<NAME_WIDTH$}invited: open the mail, and choose how to sign in", SAMPLES[0].email(INVITED));
+    println!();
+    println!("  Login URLs of the companies' Active Directories");
+    for sample in &SAMPLES {
+        let gap = " ".repeat(NAME_WIDTH.saturating_sub(width(sample.name)));
+        let connection = state.connections.get(sample.code).map_or("", String::as_str);
+        println!("    {}{gap}{}/ad/{connection}", sample.name, sample.issuer(numbers.provider));
+    }
 }
 
 /// Terminal columns: Japanese characters take two.

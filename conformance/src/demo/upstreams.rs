@@ -1,6 +1,7 @@
 //! The providers people sign in with, simulated: who ours is to them, where they are, and who has an account there.
 
-use super::brands::SAMPLES;
+use super::brands::{SAMPLES, Sample};
+use super::directory::State;
 use super::ports::Numbers;
 use crate::provider::config_file::UpstreamEntry;
 use crate::upstreams::{Client, Host, Scheme, Upstreams, User};
@@ -12,7 +13,9 @@ use tokio::net::TcpListener;
 pub const CLIENT_ID: &str = "tegata-demo";
 /// Name of the demo's person at each of them.
 pub const PERSON: &str = "demo";
+const NOTE: &str = "このデモの利用者 / has an account in this demo";
 /// The brand that has one provider more, which speaks plain OpenID Connect, and what its button calls that.
+pub const OPEN_ID: &str = "openid";
 pub const OPEN_BRAND: &str = "VX9";
 pub const OPEN_NAME: &str = "Hinode";
 /// What every brand offers.
@@ -54,18 +57,18 @@ pub const OFFERED: [Offered; 5] = [
         person: "後藤 美優",
         subject: "3e7a1c5f9b2d4680ace13579bdf02468",
     },
-    Offered { id: "openid", title: OPEN_NAME, local: "openid", person: "岡崎 光", subject: "user-demo" },
+    Offered { id: OPEN_ID, title: OPEN_NAME, local: "openid", person: "岡崎 光", subject: "user-demo" },
 ];
 
 impl Offered {
     /// Its kind, as the configuration names it.
     pub fn kind(&self) -> &'static str {
-        if self.id == "openid" { "openid_connect" } else { self.id }
+        if self.id == OPEN_ID { "openid_connect" } else { self.id }
     }
 
     /// Whether a brand offers it.
     pub fn serves(&self, brand: &str) -> bool {
-        self.id != "openid" || brand == OPEN_BRAND
+        self.id != OPEN_ID || brand == OPEN_BRAND
     }
 
     fn host(&self, upstreams: &Upstreams) -> Host {
@@ -107,7 +110,7 @@ impl Offered {
     }
 
     fn user(&self) -> User {
-        let user = User::new(PERSON, self.person, "このデモの利用者");
+        let user = User::new(PERSON, self.person, NOTE);
         match self.id {
             "google" => user.with(json!({
                 "sub": self.subject, "name": self.person, "email": "aoi.nakajima@gmail.com", "email_verified": true,
@@ -129,6 +132,24 @@ impl Offered {
     }
 }
 
+/// Local part of the address, name and key (`objectguid`) of whoever signs in by the company's Active Directory.
+pub const DIRECTORY_LOCAL: &str = "ad";
+pub const DIRECTORY_PERSON: &str = "村上 大樹";
+pub const DIRECTORY_KEY: &str = "b3ZlcmNhc3Qtb3JjaGlkcw==";
+/// The claim that is the key, and the resource whose rules issue it.
+pub const DIRECTORY_CLAIM: &str = "objectguid";
+pub const DIRECTORY_RESOURCE: &str = "https://tegata.example/resource";
+
+/// Name of the host of the Active Directory of a brand's company.
+pub fn directory_host(sample: &Sample) -> String {
+    format!("adfs-{}", sample.code.to_lowercase())
+}
+
+/// Issuer of the Active Directory of a brand's company.
+pub fn directory_issuer(upstreams: &Upstreams, sample: &Sample) -> String {
+    format!("{}/adfs", upstreams.adfs(&directory_host(sample)).origin())
+}
+
 /// The simulators on their listeners.
 pub fn start(listener: TcpListener, control: TcpListener) -> anyhow::Result<Upstreams> {
     Upstreams::start_on(Scheme::Http, listener, control)
@@ -139,7 +160,7 @@ pub fn entries(upstreams: &Upstreams, secret_file: &Path) -> Vec<UpstreamEntry<'
     let entry = |offered: &'static Offered| UpstreamEntry {
         id: offered.id,
         kind: offered.kind(),
-        name: (offered.id == "openid").then_some(OPEN_NAME),
+        name: (offered.id == OPEN_ID).then_some(OPEN_NAME),
         client_id: CLIENT_ID,
         secret_file: secret_file.to_owned(),
         places: offered.places(&offered.host(upstreams)),
@@ -165,7 +186,22 @@ pub fn register(upstreams: &Upstreams, secret: &str, numbers: Numbers) {
             deletion_url: deletion,
             ..Client::default()
         });
-        host.put_user(offered.user());
+        host.put_user_first(offered.user());
+    }
+}
+
+/// The same for the companies' Active Directories, once their connections have ids.
+pub fn register_directories(upstreams: &Upstreams, state: &State, numbers: Numbers) {
+    for sample in &SAMPLES {
+        let Some(connection) = state.connections.get(sample.code) else { continue };
+        let host = upstreams.adfs(&directory_host(sample));
+        let callback = format!("{}/callback/{connection}", sample.issuer(numbers.provider));
+        host.register_ahead(Client::new(CLIENT_ID, &state.upstream_secret, &callback));
+        let name = format!("{DIRECTORY_LOCAL}@{}.example", host.name());
+        host.put_user_first(User::new(PERSON, DIRECTORY_PERSON, NOTE).with(json!({
+            "anchor": DIRECTORY_KEY, "objectguid": DIRECTORY_KEY, "upn": name, "email": name,
+            "unique_name": format!("CORP\\{DIRECTORY_LOCAL}"), "commonname": DIRECTORY_PERSON,
+        })));
     }
 }
 

@@ -1,6 +1,7 @@
 //! Contracts, accounts and clients, added by command line as an operator does.
 
 use super::Launch;
+use super::config_file::LOOPBACK;
 use anyhow::Context as _;
 use serde_json::Value;
 
@@ -16,8 +17,31 @@ pub struct NewAccount<'a> {
     pub name: &'a str,
     /// `contractor`, `administrator` or `user`.
     pub role: &'a str,
-    /// Password.
-    pub password: &'a str,
+    /// Password; none: the account waits for a way to sign in.
+    pub password: Option<&'a str>,
+}
+
+impl<'a> NewAccount<'a> {
+    fn flags(&self) -> [&'a str; 10] {
+        let Self { brand, contract, email, name, role, .. } = *self;
+        ["--brand", brand, "--contract", contract, "--email", email, "--name", name, "--role", role]
+    }
+}
+
+/// An Active Directory to connect.
+pub struct NewConnection<'a> {
+    /// Brand code.
+    pub brand: &'a str,
+    /// Contract id.
+    pub contract: &'a str,
+    /// Issuer.
+    pub issuer: &'a str,
+    /// Who the provider is to it.
+    pub client_id: &'a str,
+    /// Its secret.
+    pub secret: &'a str,
+    /// Further flags with their values, in order, e.g. `["--subject-claim", "objectguid"]`.
+    pub flags: Vec<&'a str>,
 }
 
 /// A client to add; the fields are the flags of `tegata client add`.
@@ -51,22 +75,10 @@ pub async fn contract(launch: &Launch, brand: &str, name: &str, second_factor: b
 /// # Errors
 /// As [`contract`].
 pub async fn account(launch: &Launch, account: &NewAccount<'_>) -> anyhow::Result<String> {
-    let arguments = [
-        "account",
-        "add",
-        "--brand",
-        account.brand,
-        "--contract",
-        account.contract,
-        "--email",
-        account.email,
-        "--name",
-        account.name,
-        "--role",
-        account.role,
-        "--password-stdin",
-    ];
-    let output = launch.command(&arguments, Some(account.password)).await?;
+    let mut arguments = vec!["account", "add"];
+    arguments.extend(account.flags());
+    arguments.extend(account.password.map(|_| "--password-stdin"));
+    let output = launch.command(&arguments, account.password).await?;
     member(&output, "sub")
 }
 
@@ -75,24 +87,38 @@ pub async fn account(launch: &Launch, account: &NewAccount<'_>) -> anyhow::Resul
 /// # Errors
 /// As [`contract`].
 pub async fn invite(launch: &Launch, account: &NewAccount<'_>, inviter: &str) -> anyhow::Result<()> {
-    let arguments = [
-        "account",
-        "invite",
-        "--brand",
-        account.brand,
-        "--contract",
-        account.contract,
-        "--email",
-        account.email,
-        "--name",
-        account.name,
-        "--role",
-        account.role,
-        "--inviter",
-        inviter,
-    ];
+    let mut arguments = vec!["account", "invite", "--inviter", inviter];
+    arguments.extend(account.flags());
     launch.command(&arguments, None).await?;
     Ok(())
+}
+
+/// Makes an account elsewhere the login method of an account: the one that the connection knows by `subject`.
+///
+/// # Errors
+/// As [`contract`].
+pub async fn link(
+    launch: &Launch,
+    account: &NewAccount<'_>,
+    (connection, subject): (&str, &str),
+) -> anyhow::Result<()> {
+    let mut arguments = vec!["account", "link", "--brand", account.brand, "--email", account.email];
+    arguments.extend(["--connection", connection, "--subject", subject]);
+    launch.command(&arguments, None).await?;
+    Ok(())
+}
+
+/// Connects the Active Directory of a contract, on this machine, and returns the connection's id.
+///
+/// # Errors
+/// As [`contract`].
+pub async fn connection(launch: &Launch, connection: &NewConnection<'_>) -> anyhow::Result<String> {
+    let NewConnection { brand, contract, issuer, client_id, .. } = *connection;
+    let mut arguments = vec!["connection", "add", "--brand", brand, "--contract", contract, "--issuer", issuer];
+    arguments.extend(["--client-id", client_id, "--secret-stdin", "--network", LOOPBACK]);
+    arguments.extend(&connection.flags);
+    let output = launch.command(&arguments, Some(connection.secret)).await?;
+    member(&output, "connection_id")
 }
 
 /// Adds a client and returns its id.

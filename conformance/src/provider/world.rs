@@ -124,7 +124,7 @@ impl World {
                 email: &email,
                 name: "計測 太郎",
                 role: if number == 0 { "contractor" } else { "user" },
-                password: &self.password,
+                password: Some(&self.password),
             };
             register::account(&self.launch, &account).await?;
         }

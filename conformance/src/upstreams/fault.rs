@@ -122,6 +122,9 @@ pub struct FaultRule {
     /// How often it still happens. `None` is until faults are cleared.
     #[serde(default)]
     pub count: Option<u32>,
+    /// So many occasions pass by unharmed first.
+    #[serde(default)]
+    pub after: u32,
 }
 
 fn everything() -> String {
@@ -130,7 +133,7 @@ fn everything() -> String {
 
 impl From<Fault> for FaultRule {
     fn from(kind: Fault) -> Self {
-        Self { pattern: everything(), kind, count: None }
+        Self { pattern: everything(), kind, count: None, after: 0 }
     }
 }
 
@@ -145,6 +148,12 @@ impl FaultRule {
     #[must_use]
     pub fn once(self) -> Self {
         self.times(1)
+    }
+
+    /// Not the first so many times: faults of connections know no path, but which connection it is.
+    #[must_use]
+    pub fn after(self, occasions: u32) -> Self {
+        Self { after: occasions, ..self }
     }
 }
 
@@ -182,6 +191,10 @@ impl Faults {
     fn take(&mut self, wanted: impl Fn(&FaultRule) -> bool) -> Option<Fault> {
         let index = self.0.iter().position(|rule| rule.count != Some(0) && wanted(rule))?;
         let rule = self.0.get_mut(index)?;
+        if rule.after > 0 {
+            rule.after -= 1;
+            return None;
+        }
         let kind = rule.kind;
         rule.count = rule.count.map(|left| left - 1);
         self.0.retain(|rule| rule.count != Some(0));
@@ -202,6 +215,14 @@ mod tests {
         assert_eq!(faults.take_for_request("/oauth2/token/", false), Some(Fault::Status(503)));
         assert_eq!(faults.take_for_request("/token", false), None);
         assert!(faults.list().is_empty());
+    }
+
+    #[test]
+    fn a_fault_can_wait_for_its_turn() {
+        let mut faults = Faults::default();
+        faults.push(Fault::Refuse.times(1).after(2));
+        let taken: Vec<_> = (0..4).map(|_| faults.take_for_connection()).collect();
+        assert_eq!(taken, [None, None, Some(Fault::Refuse), None]);
     }
 
     #[test]

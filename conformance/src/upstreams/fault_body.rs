@@ -39,7 +39,7 @@ pub fn instead(fault: Fault, attacker: &str) -> Option<Answer> {
             let bomb = answer::answer(StatusCode::OK, "application/json", gzip_of_spaces());
             with(bomb, header::CONTENT_ENCODING, "gzip")
         }
-        Fault::HugeKeySet => answer::ok(&huge_key_set()),
+        Fault::HugeKeySet => answer::answer(StatusCode::OK, "application/json", huge_key_set()),
         _ => return None,
     })
 }
@@ -78,7 +78,25 @@ fn duplicate_members(body: Vec<u8>) -> Vec<u8> {
     format!("{{{}}}", twice.collect::<Vec<_>>().join(",")).into_bytes()
 }
 
-fn huge_key_set() -> Value {
+/// Makes what takes long to make, so that it does not look like a slow provider in the middle of somebody's request.
+pub fn prepare(fault: Fault) {
+    match fault {
+        Fault::GzipBomb => {
+            gzip_of_spaces();
+        }
+        Fault::HugeKeySet => {
+            huge_key_set();
+        }
+        _ => (),
+    }
+}
+
+fn huge_key_set() -> &'static [u8] {
+    static MADE: OnceLock<Vec<u8>> = OnceLock::new();
+    MADE.get_or_init(|| many_keys().to_string().into_bytes())
+}
+
+fn many_keys() -> Value {
     let modulus = super::jose::base64url([0xa7; 256]);
     let key = |number: u32| json!({ "kty": "RSA", "use": "sig", "alg": "RS256", "kid": format!("key-{number}"), "n": modulus, "e": "AQAB" });
     json!({ "keys": (0..10_000).map(key).collect::<Vec<_>>() })

@@ -2,6 +2,7 @@
 //! changed again or [`Host::reset`].
 
 use super::fault::FaultRule;
+use super::fault_body;
 use super::ground::Ground;
 use super::jose::{KeyRing, key};
 use super::kind::Kind;
@@ -108,6 +109,14 @@ impl Host {
         self.state().put_user(user);
     }
 
+    /// As [`Self::put_user`], and the first on the page.
+    pub fn put_user_first(&self, user: User) {
+        let mut state = self.state();
+        let name = user.name.clone();
+        state.put_user(user);
+        state.users.sort_by_key(|known| known.name != name);
+    }
+
     /// The person of that name.
     pub fn user(&self, name: &str) -> Option<User> {
         self.state().user(name).cloned()
@@ -193,7 +202,9 @@ impl Host {
 
     /// Goes wrong from now on.
     pub fn fault(&self, rule: impl Into<FaultRule>) {
-        self.state().faults.push(rule.into());
+        let rule = rule.into();
+        fault_body::prepare(rule.kind);
+        self.state().faults.push(rule);
     }
 
     /// What is still to go wrong.

@@ -61,7 +61,9 @@ pub fn check(
     let expires_at = check_times(&claims, profile.leeway, now)?;
     check_domain(profile, &claims)?;
     let person = person(connection, &claims, payload)?;
-    Ok((person, expires_at))
+    // Within the leeway its clock may be ahead of ours; nobody authenticates later than now.
+    let auth_time = person.auth_time.map(|at| at.min(now));
+    Ok((Person { auth_time, ..person }, expires_at))
 }
 
 fn check_issuer(profile: &Profile, claims: &Claims, key_issuer: Option<&str>) -> Result<(), Refusal> {
@@ -95,7 +97,7 @@ fn check_audience(client_id: &str, claims: &Claims) -> Result<(), Refusal> {
 fn check_times(claims: &Claims, leeway: Duration, now: Timestamp) -> Result<Timestamp, Refused> {
     let at = |date: NumericDate| date.timestamp();
     let (exp, iat) = (at(claims.exp), at(claims.iat));
-    let latest = [Some(iat), claims.nbf.map(at)].into_iter().flatten().max().unwrap_or(iat);
+    let latest = [Some(iat), claims.nbf.map(at), claims.auth_time.map(at)].into_iter().flatten().max().unwrap_or(iat);
     if latest > now.plus(leeway) {
         return Err(Refused::with(Refusal::TokenClock, &format!("clock differs by {} s", latest.since(now).as_secs())));
     }
@@ -139,7 +141,7 @@ fn person(connection: &Connection, claims: &Claims, payload: &[u8]) -> Result<Pe
         upstream_sub,
         name: Person::presentable(claims.name.clone()),
         email: shown.into_iter().flatten().next().cloned().and_then(|text| Person::presentable(Some(text))),
-        auth_time: claims.auth_time.map(|date| date.timestamp()),
+        auth_time: claims.auth_time.filter(|_| connection.profile.proves_freshness).map(|date| date.timestamp()),
     })
 }
 

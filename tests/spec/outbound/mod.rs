@@ -6,7 +6,7 @@ mod failures;
 mod isolation;
 mod reach;
 mod requests;
-mod server;
+pub(super) mod server;
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};

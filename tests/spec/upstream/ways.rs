@@ -1,7 +1,5 @@
 //! What the tests of these rules share: ways that can be stopped in the middle, and what is left behind.
 
-use std::path::Path;
-
 use tegata::account::{Account, Role};
 use tegata::config::{Config, Span};
 use tegata::contract::Plan;
@@ -64,7 +62,8 @@ impl Returning {
 /// The word with which a callback leads back to the page somebody came from.
 #[track_caller]
 pub fn said(answer: &Answer) -> String {
-    let location = answer.location();
+    // Where Facebook's own fragment came along, an empty one takes its place.
+    let location = answer.location().trim_end_matches('#');
     let query = location.split_once('?').map_or("", |(_, query)| query);
     let word = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "upstream");
     word.unwrap_or_else(|| panic!("no word in {location}")).1.into_owned()
@@ -226,9 +225,4 @@ pub async fn stays(browser: &mut Browser, page: &Answer, connection: &str) -> An
 /// Whether a page offers a connection.
 pub fn offers(page: &Answer, connection: &str) -> bool {
     form(page, &format!("/upstream/{connection}")).is_some()
-}
-
-/// A file's text; used for what the configuration names.
-pub fn read(path: &Path) -> String {
-    std::fs::read_to_string(path).expect("a readable file")
 }

@@ -66,7 +66,7 @@ connection-id-lead = Enter the connection ID for logging in with your Active Dir
 connection-id-label = Connection ID
 connection-id-hint = It begins with “adfs-” and stands in the email titled “Login URL and connection ID of your Active Directory account”. If you do not know it, ask your contract holder.
 connection-id-alert-missing = Enter the connection ID.
-connection-id-alert-malformed = This is not a connection ID. Check that 16 letters and digits follow “adfs-”, and their upper and lower case.
+connection-id-alert-malformed = This is not a connection ID. Check that all 16 letters and digits follow “adfs-”.
 connection-id-alert-unknown = There is no such connection ID. Ask your contract holder for the right one.
 
 # Manual, chapters 1.5 and 2.2

@@ -66,7 +66,7 @@ connection-id-lead = Active Directoryアカウントでログインするため�
 connection-id-label = 接続ID
 connection-id-hint = 「adfs-」から始まるIDです。件名に「Active Directoryアカウントのログイン用URL・接続ID通知」とあるメールに記載されています。ご不明な場合は、契約者にご確認ください。
 connection-id-alert-missing = 接続IDを入力してください。
-connection-id-alert-malformed = 接続IDの形式が正しくありません。「adfs-」に続く16文字の英数字まで、大文字・小文字も含めてご確認ください。
+connection-id-alert-malformed = 接続IDの形式が正しくありません。「adfs-」に続く16文字の英数字まで、すべて入力されているかご確認ください。
 connection-id-alert-unknown = この接続IDは登録されていません。接続IDを契約者にご確認ください。
 
 # 利用マニュアル 1.5、2.2
@@ -77,7 +77,7 @@ connection-confirm-keep = ※接続IDは、ログインの際に必要となり�
 connection-confirm-next = Active Directoryの認証画面が表示された場合は、ADのアカウント（[ADのユーザ名]@[ADのドメイン]）とパスワードを入力し、サインインしてください。ADのドメインが不明の場合は、契約者にご確認ください。
 connection-confirm-submit = 確認
 
-active-directory-entry-title = Active Directoryアカウントでログイン
+active-directory-entry-title = Active Directory{ "\u200B" }アカウントでログイン
 active-directory-entry-lead = 「ログイン」をクリックすると、Active Directoryの認証に進みます。
 active-directory-entry-other = ほかの方法でログイン
 

@@ -12,9 +12,9 @@ use std::sync::{Arc, OnceLock};
 
 /// How many RSA keys the pool holds: each provider that is there from the start has one for itself, and
 /// [`SPARE`] are what keys roll to.
-pub const POOL: usize = 8;
+pub const POOL: usize = 10;
 /// The first key of the pool that belongs to no provider.
-pub const SPARE: usize = 6;
+pub const SPARE: usize = 7;
 
 /// Something that signs tokens.
 #[derive(Clone)]

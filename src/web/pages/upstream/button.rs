@@ -57,7 +57,7 @@ impl UpstreamKind {
             Self::Google => "G",
             Self::Facebook => "F",
             Self::Microsoft => "M",
-            Self::DAccount => "D",
+            Self::DAccount => "d",
             Self::ActiveDirectory => "AD",
             Self::OpenIdConnect => "ID",
         }
