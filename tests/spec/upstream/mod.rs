@@ -5,6 +5,7 @@ mod discovery;
 mod facebook;
 mod fault_matrix;
 mod fresh;
+mod handed_over;
 mod id_token;
 mod keys;
 mod limits;
