@@ -4,6 +4,7 @@
 //! a process of its own. On SQLite there is one node, on PostgreSQL two on one schema.
 
 mod command_line;
+mod connections;
 mod hostile;
 mod http;
 mod log;

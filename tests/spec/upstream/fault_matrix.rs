@@ -166,6 +166,9 @@ impl Matrix {
             assert_eq!(times, usize::try_from(due).unwrap(), "{cell}: requests to {other:?}");
         }
         assert_eq!(self.rests().await, outcome.rests, "{cell}: who is to blame");
+        if !outcome.rests {
+            return;
+        }
         // Once it is over, so is everything that came of it.
         world.provider.clock.advance(Duration::from_secs(31));
         let answer = self.returning().await.arrive().await;
@@ -179,6 +182,8 @@ impl Matrix {
                 self.holds(*fault, *step).await;
             }
         }
+        let answer = self.returning().await.arrive().await;
+        assert!(answer.location().starts_with("/VX7/interaction/"), "afterwards {}", answer.location());
         assert!(self.world.upstreams.attacker().requests("*").is_empty(), "nobody went where they were sent");
     }
 }

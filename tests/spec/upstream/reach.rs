@@ -3,14 +3,16 @@
 use std::net::IpAddr;
 
 use http::StatusCode;
+use tegata::account::Role;
 use tegata::outbound::Refusal;
 use tegata_conformance::upstreams::Fault;
 
 use super::ways::{
-    Returning, alert, carries, impatient, keys_path, permit, point_at, said, token_path, token_requests, turned_back,
+    Returning, alert, carries, impatient, in_the_menu, keys_path, permit, point_at, said, token_path, token_requests,
+    turned_back,
 };
-use crate::support::Federation;
-use crate::support::federation::SECRET;
+use crate::support::federation::{SECRET, form};
+use crate::support::{Federation, sql};
 
 const USER: &str = "taro@corp";
 
@@ -151,6 +153,35 @@ async fn s21_a_private_network_is_opened_by_an_operator_and_by_nothing_a_custome
     let answer = returning.arrive().await;
     assert_ne!(world.reasons(&answer).await, ["address"]);
     assert_eq!(token_requests(&world, world.adfs.as_str()).len(), 1);
+}
+
+#[tokio::test]
+async fn s21_no_field_of_the_contractors_form_opens_a_network_or_moves_the_clock() {
+    let world = Federation::start().await;
+    permit(&world, &world.adfs, &["10.0.0.0/8"]).await;
+    let stored = async || {
+        let columns = "permitted_networks || ' ' || clock_leeway || ' ' || state || ' ' || endpoints";
+        sql::texts(&world.provider, &format!("SELECT {columns} FROM connection")).await
+    };
+    let before = stored().await;
+    let mut browser = in_the_menu(&world, "keiyaku@vx7.example", Role::Contractor).await;
+    let page = browser.get("/VX7/account/active-directory").await;
+    let (action, hidden) = form(&page, "/account/active-directory").expect("the contractor's form");
+    let issuer = format!("{}/adfs", world.upstreams.adfs("adfs-a").origin());
+    let mut fields: Vec<_> = hidden.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    fields.extend([("issuer", issuer.as_str()), ("client_id", "tegata-client"), ("client_secret", SECRET)]);
+    fields.extend([("subject_claim", "objectguid"), ("resource", ""), ("ca_certificate", "")]);
+    for name in ["permitted_networks", "permitted_networks[]", "networks", "permitted"] {
+        fields.push((name, "127.0.0.0/8"));
+    }
+    fields.extend([("clock_leeway", "86400000"), ("state", "enabled"), ("endpoints", "{}"), ("staged", "{}")]);
+    for action in [action.clone(), format!("{action}/test")] {
+        let page = browser.post(&action, &fields).await;
+        assert!(!page.status.is_server_error() && page.status != StatusCode::SEE_OTHER, "{}", page.body);
+    }
+    assert_eq!(stored().await, before);
+    let token = format!("{}/adfs/oauth2/token/", world.upstreams.adfs("adfs-a").origin());
+    refused_at(&world, &token, Refusal::Address).await;
 }
 
 /// Closed, filtered, reset, another service, no such page: whoever asks a port through us learns no more than that there
