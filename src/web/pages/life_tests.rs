@@ -55,7 +55,8 @@ fn the_login_page_of_the_account_menu_has_its_own_title_color_and_way_back() {
 
 #[test]
 fn enter_on_the_login_page_signs_in_and_does_not_ask_for_a_new_password() {
-    for page in pages(LoginPage::samples) {
+    // A brand that offers no password has no such form.
+    for page in pages(LoginPage::samples).into_iter().filter(|page| page.contains("name=\"password\"")) {
         let buttons = "main > form:first-of-type button[type=submit]";
         let ways = attribute(&page, buttons, "formaction");
         assert_eq!(ways, [None, Some("/VX7/lo/forgot".to_owned())]);

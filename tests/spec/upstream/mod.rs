@@ -25,7 +25,6 @@ mod silence;
 mod state;
 mod steps;
 mod storage;
-mod taken_over;
 mod takeover;
 mod tenants;
 mod watch;
