@@ -9,7 +9,7 @@ import { button, field, fillLogin, heading, isErrorPage } from './steps.mjs';
 import { story } from './support.mjs';
 import { account, cancel, choose, control, kinds, stranger } from './upstreams.mjs';
 
-const { ad, google } = kinds;
+const { active_directory: ad, google } = kinds;
 const NOTICE = 'Active Directoryアカウントのログイン用URL・接続ID通知';
 const byDirectory = (page) => button(page, `${ad.account}でログイン`).click();
 const confirm = (page) => button(page, '確認').click();

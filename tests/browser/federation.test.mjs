@@ -60,6 +60,26 @@ for (const [kind, code, javaScript] of [
   });
 }
 
+for (const code of ['VX7', 'VX9']) {
+  story(`whoever the demo knows with an account elsewhere signs in (${code})`, {}, async ({ page, demo }) => {
+    const brand = demo.brands.find((each) => each.code === code);
+    assert.equal(brand.elsewhere.length, code === 'VX9' ? 6 : 5);
+    for (const { kind, user, name } of brand.elsewhere) {
+      await page.goto(brand.storage_app);
+      await logIn(page, kinds[kind]);
+      if (kind === 'active_directory') {
+        await page.getByLabel('接続ID', { exact: true }).fill(brand.active_directory.connection);
+        await button(page, '次へ').click();
+        await button(page, '確認').click();
+      }
+      await choose(page, { name: user });
+      await arrived(page, { brand, name });
+      await button(page, 'ログアウト').click();
+      await page.waitForURL('**/goodbye');
+    }
+  });
+}
+
 story('the keyboard alone registers and signs in with a Google account', {}, async ({ page, demo }) => {
   const somebody = await newcomer(demo, 'VX7', google);
   const press = async (element) => {

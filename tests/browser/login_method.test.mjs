@@ -51,7 +51,7 @@ story('a contractor changes from a password to Google and back, in the menu', {}
   await headed(page, 'ログイン方法の設定');
   const facts = await page.locator('main').innerText();
   for (const told of ['現在ご利用中のログイン方法', 'メールアドレス・パスワード', somebody.email]) assert.ok(facts.includes(told), told);
-  assert.equal(await change(page, kinds.ad).count(), 0, 'never a contractor’s');
+  assert.equal(await change(page, kinds.active_directory).count(), 0, 'never a contractor’s');
   await change(page, google).click();
   await choose(page, there);
   await page.getByText(there.email).waitFor();

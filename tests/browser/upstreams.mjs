@@ -10,7 +10,7 @@ export const kinds = {
   microsoft: { host: 'ms', account: 'Microsoftアカウント' },
   daccount: { host: 'daccount', account: 'dアカウント' },
   openid: { host: 'oidc', account: 'Hinodeアカウント' },
-  ad: { account: 'Active Directoryアカウント' },
+  active_directory: { account: 'Active Directoryアカウント' },
 };
 
 // Asks the control interface; `body` makes it a POST.

@@ -24,6 +24,9 @@ pub struct State {
     /// elsewhere exist.
     #[serde(default)]
     pub connections: BTreeMap<String, String>,
+    /// The port that these connections lead to.
+    #[serde(default)]
+    pub upstreams_port: Option<u16>,
     /// Our secret at the simulated providers.
     #[serde(default = "random::token")]
     pub upstream_secret: String,

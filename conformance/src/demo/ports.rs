@@ -27,6 +27,7 @@ pub struct Numbers {
     pub app: u16,
     pub inbox: u16,
     pub smtp: u16,
+    pub upstreams: u16,
     pub upstreams_control: u16,
     pub metrics: u16,
 }
@@ -47,6 +48,7 @@ impl Ports {
             app: app.local_addr()?.port(),
             inbox: inbox.local_addr()?.port(),
             smtp: smtp.local_addr()?.port(),
+            upstreams: upstreams.local_addr()?.port(),
             upstreams_control: upstreams_control.local_addr()?.port(),
             metrics: metrics.local_addr()?.port(),
         };

@@ -70,7 +70,10 @@ impl Seeder {
         }
         if !notes.read(|state| state.connections.contains_key(sample.code)) {
             let connection = self.people_elsewhere(sample, &contract, &secret).await?;
-            notes.keep(|state| drop(state.connections.insert(code(), connection)))?;
+            notes.keep(|state| {
+                state.connections.insert(code(), connection);
+                state.upstreams_port = Some(self.upstreams.port());
+            })?;
         }
         self.clients(sample, notes).await
     }

@@ -58,6 +58,10 @@ fn elsewhere(numbers: Numbers, state: &State) {
         let connection = state.connections.get(sample.code).map_or("", String::as_str);
         println!("    {}{gap}{}/ad/{connection}", sample.name, sample.issuer(numbers.provider));
     }
+    // A connection's issuer is an identity: it is not moved when a port is.
+    if let Some(port) = state.upstreams_port.filter(|port| *port != numbers.upstreams) {
+        println!("    (they were made for --upstreams-port {port} and work with that one alone)");
+    }
 }
 
 /// Terminal columns: Japanese characters take two.

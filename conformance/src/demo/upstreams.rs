@@ -186,7 +186,7 @@ pub fn register(upstreams: &Upstreams, secret: &str, numbers: Numbers) {
             deletion_url: deletion,
             ..Client::default()
         });
-        host.put_user_first(offered.user());
+        host.settle(offered.user());
     }
 }
 
@@ -198,7 +198,7 @@ pub fn register_directories(upstreams: &Upstreams, state: &State, numbers: Numbe
         let callback = format!("{}/callback/{connection}", sample.issuer(numbers.provider));
         host.register_ahead(Client::new(CLIENT_ID, &state.upstream_secret, &callback));
         let name = format!("{DIRECTORY_LOCAL}@{}.example", host.name());
-        host.put_user_first(User::new(PERSON, DIRECTORY_PERSON, NOTE).with(json!({
+        host.settle(User::new(PERSON, DIRECTORY_PERSON, NOTE).with(json!({
             "anchor": DIRECTORY_KEY, "objectguid": DIRECTORY_KEY, "upn": name, "email": name,
             "unique_name": format!("CORP\\{DIRECTORY_LOCAL}"), "commonname": DIRECTORY_PERSON,
         })));

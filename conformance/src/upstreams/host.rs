@@ -24,6 +24,7 @@ struct Inner {
     kind: Kind,
     ground: Arc<Ground>,
     own_key: usize,
+    residents: Mutex<Vec<User>>,
     state: Mutex<State>,
 }
 
@@ -54,7 +55,8 @@ pub enum KeyAction {
 impl Host {
     /// A provider with its presets.
     pub(super) fn new(name: &str, kind: Kind, ground: Arc<Ground>, own_key: usize) -> Self {
-        let inner = Inner { name: name.to_owned(), kind, ground, own_key, state: Mutex::new(State::default()) };
+        let (residents, state) = (Mutex::default(), Mutex::default());
+        let inner = Inner { name: name.to_owned(), kind, ground, own_key, residents, state };
         let host = Self { inner: Arc::new(inner) };
         host.reset();
         host
@@ -109,12 +111,14 @@ impl Host {
         self.state().put_user(user);
     }
 
-    /// As [`Self::put_user`], and the first on the page.
-    pub fn put_user_first(&self, user: User) {
-        let mut state = self.state();
-        let name = user.name.clone();
-        state.put_user(user);
-        state.users.sort_by_key(|known| known.name != name);
+    /// Adds a person who is first on the page and stays after a [`Self::reset`].
+    pub fn settle(&self, user: User) {
+        self.residents().push(user);
+        self.reset();
+    }
+
+    fn residents(&self) -> MutexGuard<'_, Vec<User>> {
+        self.inner.residents.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The person of that name.
@@ -290,7 +294,9 @@ impl Host {
 
     /// Everything as at the start; only clients stay registered.
     pub fn reset(&self) {
-        let (users, settings) = (self.kind().play().users(self), self.kind().play().settings());
+        let mut users = self.residents().clone();
+        users.extend(self.kind().play().users(self));
+        let settings = self.kind().play().settings();
         let mut state = self.state();
         let clients = std::mem::take(&mut state.clients);
         *state = State { clients, settings, ..State::default() };
