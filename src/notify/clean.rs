@@ -2,7 +2,7 @@
 
 pub use crate::web::foreign::line;
 
-/// A [`line`] with nothing that a mail program would turn into a link: whoever can be entered as a user could otherwise
+/// A [`line()`] with nothing that a mail program would turn into a link: whoever can be entered as a user could otherwise
 /// have our mails lead wherever their name does.
 pub fn name(text: &str) -> String {
     let text = line(text);

@@ -45,7 +45,7 @@ impl Former {
     }
 
     /// Asserts that nothing of it is good for anything any more.
-    async fn is_over(mut self, world: &Federation, email: &str) {
+    async fn ends_all(mut self, world: &Federation, email: &str) {
         let program = world.provider.program();
         assert_eq!(program.introspect(&world.app, &self.access).await["active"], false);
         assert_eq!(program.userinfo(&self.access).await.status, StatusCode::UNAUTHORIZED);
@@ -77,7 +77,7 @@ async fn s27_whoever_had_the_account_by_password_has_nothing_left_once_its_owner
         let user = world.person_at(&connection);
         let done = world.register(&mut world.provider.browser(), &link, &connection, user).await;
         assert!(done.body.contains("完了"), "{connection}: {}", done.body);
-        attacker.is_over(&world, &email).await;
+        attacker.ends_all(&world, &email).await;
         let hash = sql::texts(&world.provider, "SELECT id FROM account WHERE password_hash IS NOT NULL").await;
         assert!(hash.is_empty(), "{connection}: no password is left");
         assert!(!world.signs_in(&connection, user).await.code().is_empty(), "{connection}");
