@@ -37,7 +37,7 @@ async function withDemo(work) {
 }
 
 async function loginForTheReadme(browser, description) {
-  const context = await profile(browser, { viewport: { width: 1280, height: 760 } });
+  const context = await profile(browser, { viewport: { width: 1280, height: 1120 } });
   const page = await context.newPage();
   await page.goto(description.brands[0].storage_app);
   await page.locator('h1').click(); // no blinking cursor in the picture
