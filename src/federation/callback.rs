@@ -32,10 +32,10 @@ pub async fn get(mut page: PageContext, Path(connection): Path<String>, RawQuery
     page.here = String::new();
     let id = ConnectionId::new(connection);
     let outcome = async {
-        // An unknown connection's response is read like any other; its transaction decides.
-        let method = page.connection(&id).await?.map_or(LoginMethod::OpenIdConnect, |connection| connection.method);
-        let response = handle(&page, &id, (query.as_deref().unwrap_or_default(), method)).await?;
-        Ok(if method == LoginMethod::Facebook { without_fragment(response) } else { response })
+        let connection = page.connection(&id).await?;
+        let is_facebook = connection.as_ref().is_some_and(|connection| connection.method == LoginMethod::Facebook);
+        let response = handle(&page, (&id, connection), query.as_deref().unwrap_or_default()).await?;
+        Ok(if is_facebook { without_fragment(response) } else { response })
     };
     let mut response = outcome.await.unwrap_or_else(|fault| page.fault(&fault));
     response.headers_mut().insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
@@ -55,9 +55,11 @@ fn without_fragment(mut response: Response) -> Response {
 
 async fn handle(
     page: &PageContext,
-    id: &ConnectionId,
-    (query, method): (&str, LoginMethod),
+    (id, connection): (&ConnectionId, Option<Arc<Connection>>),
+    query: &str,
 ) -> Result<Response, Fault> {
+    // An unknown connection's response is read like any other; its transaction decides.
+    let method = connection.as_ref().map_or(LoginMethod::OpenIdConnect, |connection| connection.method);
     let response = match callback::parse(query, method) {
         Ok(response) => response,
         Err(malformed) => {
@@ -73,15 +75,13 @@ async fn handle(
         Ok(transaction) => transaction,
         Err(refusal) => return Ok(*refusal),
     };
-    let Some(connection) = page.connection(id).await? else {
-        return Ok(page.refuse(&Problem::ConnectionDisabled));
-    };
+    let Some(connection) = connection else { return Ok(page.refuse(&Problem::ConnectionDisabled)) };
     let returned = Returned { connection: &connection, transaction: &transaction, outcome: response.outcome };
-    let checked = check_iss(&connection, response.iss.as_deref()).map_err(Refused::from);
-    match match checked {
+    let proved = match check_iss(&connection, response.iss.as_deref()) {
         Ok(()) => prove(page, returned).await,
-        Err(refused) => Err(refused),
-    } {
+        Err(why) => Err(why.into()),
+    };
+    match proved {
         Ok(proved) => match &transaction.purpose {
             Purpose::SignIn { interaction } => {
                 sign_in::complete(page, (&connection, &transaction), interaction, proved).await
