@@ -21,7 +21,7 @@ use crate::storage::Fault;
 use crate::upstream::Connection;
 use crate::upstream::callback::{self, check_iss};
 use crate::upstream::connection::label;
-use crate::upstream::refusal::{Class, Refused};
+use crate::upstream::refusal::Refused;
 use crate::upstream::transaction::{Purpose, Transaction, consume_state, find_by_state};
 use crate::web::Problem;
 
@@ -143,9 +143,8 @@ pub async fn turn_back(
 ) -> Result<Response, Fault> {
     metrics::counter!("tegata_upstream_returns_total", "connection" => label(&connection.id), "outcome" => refused.why.as_str())
         .increment(1);
-    if refused.why.class() == Class::Failed {
-        page.app.limits.count(Limit::Failures, page.request.address);
-    }
+    // Not counted as a failure of this address: nothing can be guessed here, and a company whose secret has expired must
+    // not lose its passwords by it.
     let mut event = page.event(EventKind::SignInRefused).because(refused.why.as_str());
     event = event.with("connection", connection.id.to_string());
     if !refused.hint.is_empty() {

@@ -109,7 +109,7 @@ async fn unlink(page: &PageContext, connection: &Connection, user: &str) -> Resu
         registrar.face = app.faces.of(identity.brand.as_str());
         registrar.event.brand = Some(identity.brand.clone());
         let mut tx = app.db.begin().await?;
-        if unlink_upstream(&mut tx, &registrar, &record).await? {
+        if unlink_upstream(&mut tx, &registrar, (&record, &identity)).await? {
             tx.commit().await?;
             app.outbox.wake();
         }

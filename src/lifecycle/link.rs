@@ -8,7 +8,7 @@ use crate::lockout::{LoginKey, clear_failures};
 use crate::notify::MailKind;
 use crate::storage::{Fault, Tx};
 use crate::ticket::{Data, Purpose, Ticket, consume_ticket};
-use crate::upstream::identity::{delete_identity, insert_identity};
+use crate::upstream::identity::{UpstreamIdentity, confirm_identity, delete_identity, insert_identity};
 use crate::upstream::{Connection, Person};
 
 /// An upstream account, verified a moment ago.
@@ -75,15 +75,21 @@ pub async fn register_with_upstream(
 }
 
 /// An upstream told us that a person removed our application there: the identity goes, everything ends, and the person
-/// gets a mail with a link to choose another way to sign in. `false` when nothing is linked.
+/// gets a mail with a link to choose another way to sign in. `false` when it is not linked any more: whoever chose another
+/// method in the meantime keeps that one.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn unlink_upstream(tx: &mut Tx, registrar: &Registrar<'_>, record: &SignInRecord) -> Result<bool, Fault> {
+pub async fn unlink_upstream(
+    tx: &mut Tx,
+    registrar: &Registrar<'_>,
+    (record, identity): (&SignInRecord, &UpstreamIdentity),
+) -> Result<bool, Fault> {
     let account = &record.account;
-    if !delete_identity(tx, &account.id).await? {
+    if !confirm_identity(tx, &account.id, &identity.connection, &identity.subject).await? {
         return Ok(false);
     }
+    delete_identity(tx, &account.id).await?;
     registrar.end_everything(tx, account, (None, "upstream_unlinked")).await?;
     let words = registrar.face.texts(registrar.language_of(account));
     let method = words.text(method_key(account.login_method)).into_owned();

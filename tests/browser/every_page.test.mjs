@@ -67,7 +67,7 @@ async function* faults(page) {
 
 for (const [language, locale] of Object.entries({ ja: 'ja-JP', en: 'en-US' })) {
   const sentence = `every page is accessible, and fits phones, fingers and large letters (${language})`;
-  story(sentence, { locale, timeout: 800_000 }, async ({ page, demo }) => {
+  story(sentence, { locale, timeout: 400_000 }, async ({ page, demo }) => {
     await sendMail(demo, 'sample');
     const [findings, seen] = [[], []];
     for await (const name of everyPage(page, demo, language)) {

@@ -3,6 +3,8 @@
 use http::StatusCode;
 use tegata::account::{LoginMethod, Role};
 use tegata::contract::Plan;
+use tegata::lifecycle::unlink_upstream;
+use tegata::upstream::identity::find_identity;
 use tokio::task::JoinSet;
 
 use crate::support::federation::{form, submit};
@@ -191,5 +193,19 @@ async fn of_many_who_confirm_the_same_upstream_account_at_once_one_gets_it() {
     let ends = running.join_all().await;
     let registered = ends.iter().filter(|location| location.ends_with("/registration/done")).count();
     assert_eq!(registered, 1, "{ends:?}");
+    assert!(!world.signs_in("google", "taro").await.code().is_empty());
+}
+
+#[tokio::test]
+async fn what_facebook_says_of_an_account_that_is_no_longer_linked_takes_nothing_away() {
+    let world = Federation::start().await;
+    let account = world.member("facebook", "taro").await;
+    let former = find_identity(world.provider.db(), &account.id).await.unwrap().unwrap();
+    let record = world.provider.record_of(&account.email).await;
+    let link = world.method_change_link(&account.email).await;
+    change_to(&world, &mut world.provider.browser(), &link, "google", "taro").await;
+    let mut tx = world.provider.db().begin().await.unwrap();
+    assert!(!unlink_upstream(&mut tx, &world.provider.registrar(), (&record, &former)).await.unwrap());
+    tx.commit().await.unwrap();
     assert!(!world.signs_in("google", "taro").await.code().is_empty());
 }

@@ -6,8 +6,9 @@ use http::{Method, StatusCode};
 use tegata::config::Config;
 
 use super::ways::{Returning, change_link, transactions};
-use crate::support::federation::{form, submit};
-use crate::support::{Answer, Browser, Federation};
+use crate::support::federation::{CLIENT_ID, form, submit};
+use crate::support::provider::PASSWORD;
+use crate::support::{Answer, Browser, Federation, Person as _, is_signed_in};
 
 const MOST: u32 = 5;
 
@@ -98,7 +99,6 @@ async fn s40_a_flood_of_callbacks_asks_no_upstream_writes_no_row_and_is_told_to_
     assert!(audit.len() < 20, "nor does the audit log grow by it: {}", audit.len());
 }
 
-/// Failures of one kind at the callback count against guessing everywhere: an upstream cannot be used to go round it.
 #[tokio::test]
 async fn s40_identifiers_of_connections_cannot_be_tried_out_in_numbers() {
     let world = Federation::start_with(|config| {
@@ -123,4 +123,22 @@ async fn s40_identifiers_of_connections_cannot_be_tried_out_in_numbers() {
     let adfs = [("connection_id", world.adfs.as_str())];
     let page = submit(&mut browser, &ask, "/active-directory", &adfs).await;
     assert_eq!(page.status, StatusCode::TOO_MANY_REQUESTS, "the right one is not told apart: {}", page.body);
+}
+
+/// Nothing can be guessed at a callback, and what fails there is the upstream's or the operator's doing.
+#[tokio::test]
+async fn a_company_whose_upstream_fails_again_and_again_keeps_its_passwords() {
+    let world = Federation::start_with(|config| {
+        config.limits.failures_per_address = 2.try_into().unwrap();
+        config.limits.failures_per_network = 2.try_into().unwrap();
+    })
+    .await;
+    world.host("google").change_client(CLIENT_ID, |client| client.secret = Some("another secret".to_owned()));
+    for _ in 0..4 {
+        let page = world.sign_in(&mut world.provider.browser(), "google", "taro").await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    let person = world.provider.account("hanako@vx7.example").await;
+    let end = world.provider.browser().sign_in_with(&world.app, person.email(), PASSWORD).await;
+    is_signed_in(&end, &world.app);
 }
