@@ -14,6 +14,7 @@
 //!
 //! It must not: hash a password, commit, decide who may ask for it, word a page.
 
+mod administration;
 mod email_change;
 mod invitation;
 mod link;
@@ -22,8 +23,11 @@ mod login_method;
 mod notice;
 mod password;
 pub mod recovery_request;
+mod role;
 mod second_factor_reset;
+mod standing;
 
+pub use administration::{Administered, Case, Deed, administer, confirm_power, invite_by, target_of};
 pub use email_change::{EmailChanged, complete_email_change, request_email_change};
 pub use invitation::{Invitation, complete_registration, invite, invite_again};
 pub use link::{Linked, Upstream, register_with_upstream, unlink_upstream};
@@ -32,7 +36,9 @@ pub use login_method::{MethodChange, NewMethod, change_login_method, request_log
 pub use notice::{tell, tell_of_new_browser};
 pub use password::{change_password, request_password_reset, reset_password};
 pub use recovery_request::{RecoveryRequest, SealedRequest, count_waiting_requests, insert_request, take_requests};
+pub use role::{make_administrator, make_user, transfer_contractor};
 pub use second_factor_reset::reset_second_factor;
+pub use standing::{delete, resume, suspend};
 
 use crate::account::{Account, LoginMethod, SignInRecord};
 use crate::audit::{Event, EventKind, insert_event};

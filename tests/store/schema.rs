@@ -9,6 +9,8 @@ use crate::support::postgres::server;
 
 const ROOMS: &[(&str, &[Statement])] = &[
     ("account", tegata::account::STATEMENTS),
+    ("account/administration", tegata::account::administration::STATEMENTS),
+    ("account/directory", tegata::account::directory::STATEMENTS),
     ("audit", tegata::audit::STATEMENTS),
     ("client", tegata::client::STATEMENTS),
     ("consent", tegata::consent::STATEMENTS),
