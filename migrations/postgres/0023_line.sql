@@ -33,3 +33,12 @@ CREATE TABLE line_departure (
     expires_at     BIGINT NOT NULL
 );
 CREATE INDEX line_departure_by_expiry ON line_departure (expires_at);
+
+-- The prefix table in use, so that an older or a suspiciously small one is refused after a restart and on every node.
+CREATE TABLE line_prefix_table (
+    iss         TEXT PRIMARY KEY,
+    version     BIGINT NOT NULL,
+    digest      BYTEA NOT NULL,
+    entries     BIGINT NOT NULL,
+    accepted_at BIGINT NOT NULL
+);

@@ -33,3 +33,12 @@ CREATE TABLE line_departure (
     expires_at     INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX line_departure_by_expiry ON line_departure (expires_at);
+
+-- The prefix table in use, so that an older or a suspiciously small one is refused after a restart and on every node.
+CREATE TABLE line_prefix_table (
+    iss         TEXT PRIMARY KEY,
+    version     INTEGER NOT NULL,
+    digest      BLOB NOT NULL,
+    entries     INTEGER NOT NULL,
+    accepted_at INTEGER NOT NULL
+) STRICT;
