@@ -17,6 +17,7 @@ const ROOMS: &[(&str, &[Statement])] = &[
     ("interaction", tegata::interaction::STATEMENTS),
     ("keys", tegata::keys::STATEMENTS),
     ("lifecycle/recovery_request", tegata::lifecycle::recovery_request::STATEMENTS),
+    ("line", tegata::line::STATEMENTS),
     ("lockout", tegata::lockout::STATEMENTS),
     ("notify", tegata::notify::STATEMENTS),
     ("revision", tegata::revision::STATEMENTS),
