@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use tegata::account::directory::{Place, SearchBy, UserSearch, list_users};
 use tegata::account::{Account, AccountState, EmailAddress, LoginMethod, NewAccount, Profile, Role, insert_account};
 use tegata::clock::Timestamp;
-use tegata::contract::{Contract, ContractState, Plan, SecondFactorSetting, insert_contract};
+use tegata::contract::{AccessPathSetting, Contract, ContractState, Plan, SecondFactorSetting, insert_contract};
 use tegata::id::{BrandCode, ContractId, Subject};
 use tegata::random::Random;
 use tegata::storage::{Database, DatabaseOptions};
@@ -107,6 +107,7 @@ async fn seed(db: &Database, users: usize) -> ContractId {
         state: ContractState::Active,
         started_at: NOW,
         second_factor: SecondFactorSetting::Enabled,
+        access_path: AccessPathSetting::LineAndInternet,
     };
     let mut tx = db.begin().await.expect("a transaction begins");
     insert_contract(&mut tx, &contract, NOW).await.expect("the contract is added");
