@@ -6,12 +6,16 @@
 //! | `factor` | two-step verification |
 //! | `ticket` | forgotten passwords, and everything that a mailed link opens |
 //! | `account` | the account menu |
+//! | `admin` | the admin console: a contract's users, lines and sign-ins |
 //! | `upstream` | accounts elsewhere: buttons, linking, Active Directory, the login method |
 //!
 //! Every page has `samples()` for its tests, hostile values included; `check.rs` renders them for every brand and
 //! language and holds the HTML to what every page must be.
 
 mod account;
+pub mod admin;
+#[cfg(test)]
+mod admin_tests;
 #[cfg(test)]
 pub mod check;
 mod consent;
