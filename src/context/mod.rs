@@ -12,6 +12,7 @@ mod page;
 mod registrar;
 mod sign_in;
 mod ticket;
+mod upload;
 mod upstream;
 
 use std::net::IpAddr;
@@ -44,6 +45,7 @@ use crate::web::{Csrf, Faces};
 pub use form::Form;
 pub use page::PageContext;
 pub use ticket::{OpenTicket, parameter};
+pub use upload::Upload;
 pub use upstream::{Buttons, Journey, kind_of};
 
 /// The application: everything that outlives a request.

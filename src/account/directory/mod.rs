@@ -13,7 +13,7 @@ use crate::account::{AccountState, Role, name_key};
 use crate::id::{ContractId, Subject};
 use crate::text_enum::text_enum;
 
-pub use store::{ListedUser, STATEMENTS, find_user, list_users};
+pub use store::{LastSignIns, ListedUser, STATEMENTS, find_sign_ins, find_user, list_users};
 
 /// The longest text that is searched for, in characters; more is cut off.
 const LONGEST: usize = 100;

@@ -4,6 +4,7 @@ use sqlx::{FromRow, query_as};
 
 use super::{Needle, Place, SearchBy, UserPage, UserSearch};
 use crate::account::{AccountState, LoginMethod, Role, SignInRecord, SignInRow, sign_in_columns};
+use crate::clock::Timestamp;
 use crate::id::{AccountId, ContractId, Subject};
 use crate::storage::{Database, Fault, on_db, statements};
 
@@ -28,6 +29,7 @@ statements! {
     NEXT_BY_NAME = page!("name_key", ">", "<=", "");
     PREVIOUS_BY_NAME = page!("name_key", "<", ">=", " DESC");
     FIND_KEYS = "SELECT id, email_key, name_key FROM account WHERE subject = $1 AND contract_id = $2";
+    FIND_SIGN_INS = "SELECT internet_sign_in_at AS internet, line_sign_in_at AS line FROM account WHERE id = $1";
     FIND_USER = concat!(
         "SELECT ",
         sign_in_columns!(),
@@ -68,6 +70,24 @@ pub async fn find_user(db: &Database, contract: &ContractId, subject: &Subject) 
     let row: Option<SignInRow> =
         on_db!(db, c => query_as(FIND_USER).bind(subject).bind(contract).fetch_optional(c).await)?;
     Ok(row.map(Into::into))
+}
+
+/// When a user last signed in, by network.
+#[derive(FromRow, Clone, Copy, Default, PartialEq, Eq, Debug)]
+pub struct LastSignIns {
+    /// Over the internet.
+    pub internet: Option<Timestamp>,
+    /// Over a line.
+    pub line: Option<Timestamp>,
+}
+
+/// When a user last signed in.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find_sign_ins(db: &Database, id: &AccountId) -> Result<LastSignIns, Fault> {
+    let found: Option<LastSignIns> = on_db!(db, c => query_as(FIND_SIGN_INS).bind(id).fetch_optional(c).await)?;
+    Ok(found.unwrap_or_default())
 }
 
 /// A page of the list; `None` when it is to begin at a user that the contract never had. One who was deleted, or renamed,

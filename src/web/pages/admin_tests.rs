@@ -1,6 +1,5 @@
 //! What the pages of the admin console promise beyond being sound.
 
-
 use super::admin::*;
 use super::check::{faces, frame, sound};
 use crate::policy::administration::Act;

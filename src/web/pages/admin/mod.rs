@@ -22,6 +22,7 @@ pub use users::{UserFilter, UserLine, UserListPage};
 
 use crate::policy::administration::Role;
 use crate::policy::sign_in::AccountState;
+#[cfg(test)]
 use crate::web::page::Frame;
 
 /// A part of the console: an entry of its navigation.
