@@ -6,7 +6,7 @@ use url::Url;
 
 use super::brand::BrandConfig;
 use super::model::Config;
-use super::{check_notify, check_upstream};
+use super::{check_line, check_notify, check_upstream};
 use super::{outbound, second_factor};
 
 /// A rule that a configuration breaks: the key, and what is wrong in words.
@@ -21,6 +21,7 @@ pub fn check(config: &Config) -> Vec<Complaint> {
     outbound::check(&config.outbound, &mut out);
     check_notify::check(config, &mut out);
     check_upstream::check(config, &mut out);
+    check_line::check(config, &mut out);
     let p = &config.password;
     if let Err(why) = argon2::Params::new(p.memory_kib, p.iterations, p.parallelism, Some(32)) {
         complain(&mut out, &["password", "memory_kib"], format!("argon2 refuses these parameters: {why}"));
