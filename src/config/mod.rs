@@ -21,7 +21,7 @@ mod outbound;
 mod second_factor;
 mod upstream;
 
-pub use brand::{BrandConfig, LoginMethodName};
+pub use brand::{BrandConfig, ContractLinks, IssuerAddress, LoginMethodName};
 pub use check::check;
 pub use check_notify::SMS_NAME_UNITS;
 pub use duration::Span;

@@ -9,6 +9,7 @@ use crate::support::postgres::server;
 
 const ROOMS: &[(&str, &[Statement])] = &[
     ("account", tegata::account::STATEMENTS),
+    ("account/visitor", tegata::account::visitor::STATEMENTS),
     ("audit", tegata::audit::STATEMENTS),
     ("client", tegata::client::STATEMENTS),
     ("consent", tegata::consent::STATEMENTS),
@@ -30,6 +31,7 @@ const ROOMS: &[(&str, &[Statement])] = &[
     ("session/known_browser", tegata::session::known_browser::STATEMENTS),
     ("ticket", tegata::ticket::STATEMENTS),
     ("token", tegata::token::STATEMENTS),
+    ("token/revocation", tegata::token::revocation::STATEMENTS),
     ("upstream/connection", tegata::upstream::connection::STATEMENTS),
     ("upstream/deletion", tegata::upstream::deletion::STATEMENTS),
     ("upstream/identity", tegata::upstream::identity::STATEMENTS),
