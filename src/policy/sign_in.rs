@@ -233,6 +233,11 @@ pub fn check_access_path((purpose, path): (Purpose, AccessPath), account: &Accou
     (!permitted).then_some(Reason::LineRequired)
 }
 
+/// Whether a contract is a trial that has ended.
+pub fn is_trial_over(contract: &ContractFacts, now: Timestamp) -> bool {
+    contract.plan == Plan::Trial && contract.started_at.plus(TRIAL) <= now
+}
+
 /// A locked account refuses even the right password.
 fn check_lock(account: &AccountFacts) -> Option<Reason> {
     let guessed = matches!(account.proof, PrimaryProof::Match | PrimaryProof::Mismatch | PrimaryProof::OtherMethod);
