@@ -9,7 +9,7 @@ use super::explain;
 use crate::audit::{AuditWriter, run_writer};
 use crate::context::App;
 use crate::jobs::reload::Reload;
-use crate::jobs::{JobError, clean_up, deliver, recover, rotate_keys, watch_connections};
+use crate::jobs::{JobError, clean_up, deliver, import_lines, recover, rotate_keys, watch_connections};
 use crate::notify::Channel;
 use crate::server::stop::{Phase, Stop};
 
@@ -93,6 +93,13 @@ impl Background {
             while watches.next().await {
                 let outcome = watch_connections::tick(&app5).await.map(drop);
                 watches.note(outcome);
+            }
+        });
+        let (app6, mut imports) = (app.clone(), round("import_lines", UPKEEP));
+        tasks.spawn(async move {
+            while imports.next().await {
+                let outcome = import_lines::tick(&app6).await.map(drop);
+                imports.note(outcome);
             }
         });
         let (app, mut measures) = (app.clone(), round("measure", MEASURE));

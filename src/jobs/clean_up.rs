@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::JobError;
 use crate::clock::Timestamp;
 use crate::context::App;
+use crate::line::departure;
 use crate::second_factor::{attempt, passkey, remembered_browser, sms};
 use crate::session::known_browser;
 use crate::storage::{Database, Fault, Tx};
@@ -49,6 +50,7 @@ enum Kind {
     UpstreamTransactions,
     UpstreamIdTokens,
     LineAssertions,
+    LineDepartures,
     AuditEvents,
 }
 
@@ -114,6 +116,7 @@ impl Kind {
         Self::UpstreamTransactions,
         Self::UpstreamIdTokens,
         Self::LineAssertions,
+        Self::LineDepartures,
         Self::AuditEvents,
     ];
 
@@ -135,6 +138,7 @@ impl Kind {
             Self::UpstreamTransactions => "upstream_transaction",
             Self::UpstreamIdTokens => "upstream_id_token",
             Self::LineAssertions => "line_assertion",
+            Self::LineDepartures => "line_departure",
             Self::AuditEvents => "audit_event",
         }
     }
@@ -158,6 +162,7 @@ impl Kind {
             Self::UpstreamTransactions => transaction::delete_expired_transactions(tx, now.minus(MARGIN), BATCH).await,
             Self::UpstreamIdTokens => transaction::delete_expired_id_tokens(tx, now, BATCH).await,
             Self::LineAssertions => line::delete_expired_assertions(tx, now, BATCH).await,
+            Self::LineDepartures => departure::delete_expired_departures(tx, now, BATCH).await,
             Self::AuditEvents => audit::delete_old_events(tx, now.minus(AUDIT_KEPT), BATCH).await,
         }
     }
@@ -180,6 +185,7 @@ impl Kind {
             Self::UpstreamTransactions => transaction::count_expired_transactions(db, now.minus(MARGIN)).await,
             Self::UpstreamIdTokens => transaction::count_expired_id_tokens(db, now).await,
             Self::LineAssertions => line::count_expired_assertions(db, now).await,
+            Self::LineDepartures => departure::count_expired_departures(db, now).await,
             Self::AuditEvents => audit::count_old_events(db, now.minus(AUDIT_KEPT)).await,
         }
     }
