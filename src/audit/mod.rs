@@ -9,8 +9,10 @@
 
 mod model;
 mod queue;
+pub mod search;
 mod store;
 
 pub use model::{Event, EventKind};
 pub use queue::{AuditQueue, AuditWriter, run_writer};
+pub use search::{Cursor, FoundEvent, Page, Search, find_event, search};
 pub use store::{STATEMENTS, StoredEvent, count_old_events, delete_old_events, find_by_reference, insert_event};
