@@ -17,28 +17,28 @@ CREATE TABLE audit_unsealed (
 ) STRICT;
 -- The chain. `sealed_at` is when the run began that sealed everything waiting then.
 CREATE TABLE audit_seal (
-    seq       INTEGER PRIMARY KEY,
+    seq       INTEGER NOT NULL PRIMARY KEY,
     event_id  TEXT NOT NULL UNIQUE,
     sealed_at INTEGER NOT NULL,
     hash      BLOB NOT NULL
-) STRICT;
+) STRICT, WITHOUT ROWID;
 -- Its end: one row. `drained` is 0 while the run of `sealed_at` has not come to an end.
 CREATE TABLE audit_head (
-    id        INTEGER PRIMARY KEY CHECK (id = 1),
+    id        INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
     seq       INTEGER NOT NULL,
     hash      BLOB NOT NULL,
     sealed_at INTEGER NOT NULL,
     drained   INTEGER NOT NULL
-) STRICT;
+) STRICT, WITHOUT ROWID;
 -- Where it begins, once the oldest events are gone: the last seal taken away, signed. No row or one.
 CREATE TABLE audit_start (
-    id         INTEGER PRIMARY KEY CHECK (id = 1),
+    id         INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
     seq        INTEGER NOT NULL,
     hash       BLOB NOT NULL,
     sealed_at  INTEGER NOT NULL,
     removed_at INTEGER NOT NULL,
     signature  BLOB NOT NULL
-) STRICT;
+) STRICT, WITHOUT ROWID;
 INSERT INTO audit_head (id, seq, hash, sealed_at, drained) VALUES (1, 0, X'', 0, 1);
 INSERT INTO audit_unsealed (event_id, at) SELECT id, at FROM audit_event;
 

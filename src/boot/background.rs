@@ -9,7 +9,7 @@ use super::explain;
 use crate::audit::{AuditWriter, run_writer};
 use crate::context::App;
 use crate::jobs::reload::Reload;
-use crate::jobs::{JobError, clean_up, deliver, recover, rotate_keys, watch_connections};
+use crate::jobs::{JobError, clean_up, deliver, recover, rotate_keys, seal_audit, watch_connections};
 use crate::notify::Channel;
 use crate::server::stop::{Phase, Stop};
 
@@ -20,6 +20,10 @@ const RELOAD: Duration = Duration::from_secs(1);
 const RECOVER: Duration = Duration::from_secs(1);
 /// How often the outbox is looked at, if nobody rings.
 const DELIVER: Duration = Duration::from_secs(1);
+/// How often the audit log's newest events are sealed.
+const SEAL: Duration = Duration::from_secs(1);
+/// How often the head of the audit log is noted.
+const NOTE: Duration = Duration::from_hours(1);
 /// How often it is measured.
 const MEASURE: Duration = Duration::from_secs(15);
 /// How often keys, expired rows and what is due of customers' connections are looked at.
@@ -95,14 +99,29 @@ impl Background {
                 watches.note(outcome);
             }
         });
+        tasks.spawn(seal(app.clone(), round("seal_audit", SEAL)));
+        let (app6, mut notes) = (app.clone(), round("note_head", NOTE));
+        tasks.spawn(async move {
+            while notes.next().await {
+                let outcome = seal_audit::note_head(&app6).await;
+                notes.note(outcome);
+            }
+        });
         let (app, mut measures) = (app.clone(), round("measure", MEASURE));
         tasks.spawn(async move {
             while measures.next().await {
-                let outcome = deliver::measure(&app).await;
+                let outcome = deliver::measure(&app).await.and(seal_audit::measure(&app).await);
                 measures.note(outcome);
             }
         });
         Tasks(tasks)
+    }
+}
+
+async fn seal(app: App, mut rounds: Rounds) {
+    while rounds.next().await {
+        let outcome = seal_audit::tick(&app).await.map(drop);
+        rounds.note(outcome);
     }
 }
 

@@ -11,6 +11,7 @@
 //! | [`rotate_keys`] | 1 min | what `policy::key_rotation` says is due |
 //! | [`deliver`] | 1 s, and at once after a commit | mails and SMS that are due; every 15 s, how many wait |
 //! | [`clean_up`] | 1 min | expired rows, in bounded batches |
+//! | [`seal_audit`] | 1 s | the audit log's chain; every 15 s, how far it is behind; hourly, its head into the log |
 //! | [`watch_connections`] | 1 min | customers' discovery documents, each once a day; keys that changed without notice |
 //!
 //! It must not: sleep, loop, hold a transaction for long, decide what is expired (the stores' verbs know their margins).
@@ -20,6 +21,7 @@ pub mod deliver;
 pub mod recover;
 pub mod reload;
 pub mod rotate_keys;
+pub mod seal_audit;
 pub mod watch_connections;
 
 use crate::keys::{KeyError, RotationError};

@@ -10,6 +10,7 @@ use crate::support::postgres::server;
 const ROOMS: &[(&str, &[Statement])] = &[
     ("account", tegata::account::STATEMENTS),
     ("audit", tegata::audit::STATEMENTS),
+    ("audit/chain", tegata::audit::chain::STATEMENTS),
     ("audit/search", tegata::audit::search::STATEMENTS),
     ("client", tegata::client::STATEMENTS),
     ("consent", tegata::consent::STATEMENTS),

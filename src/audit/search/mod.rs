@@ -18,6 +18,7 @@ use crate::clock::Timestamp;
 use crate::id::{AccountId, AuditEventId, BrandCode, ClientId, ContractId, SessionId};
 use crate::storage::{Database, Fault};
 
+pub(super) use store::{Row, columns};
 pub use store::{STATEMENTS, find_event};
 
 /// The most events of one page.

@@ -46,7 +46,7 @@ statements! {
 
 /// A row as it stands in the table. Nothing of it is parsed: a row that somebody tampered with must still be shown.
 #[derive(FromRow)]
-struct Row {
+pub(in crate::audit) struct Row {
     id: AuditEventId,
     at: Timestamp,
     event: String,
