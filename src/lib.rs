@@ -32,6 +32,7 @@ pub mod jobs;
 pub mod jose;
 pub mod keys;
 pub mod lifecycle;
+pub mod line;
 pub mod lockout;
 pub mod login;
 pub mod login_method;

@@ -9,7 +9,11 @@ use super::{BootError, assemble};
 use crate::clock::Clock;
 use crate::config::{Config, ServerConfig};
 use crate::context::App;
+<<<<<<< HEAD
 use crate::jobs::seal_audit;
+=======
+use crate::policy::access_path::AccessPath;
+>>>>>>> main
 use crate::random::Random;
 use crate::router;
 use crate::server::stop::{Phase, Stop, StopOrder, on_signals};
@@ -53,7 +57,7 @@ pub async fn serve(config: Config) -> Result<(), BootError> {
     };
 
     let addr = server.address();
-    let serving = tokio::spawn(server.run(router::service(app.clone()), stop.clone()));
+    let serving = tokio::spawn(server.run(router::service(app.clone(), AccessPath::Internet), stop.clone()));
     if let Some(path) = &settings.port_file {
         write_port_file(path, addr).map_err(system("server.port_file cannot be written"))?;
     }

@@ -8,9 +8,12 @@
 
 mod brand;
 mod check;
+mod check_line;
 mod check_notify;
 mod check_upstream;
 mod duration;
+mod line;
+mod line_number;
 mod load;
 mod model;
 mod notify;
@@ -18,10 +21,12 @@ mod outbound;
 mod second_factor;
 mod upstream;
 
-pub use brand::{BrandConfig, LoginMethodName};
+pub use brand::{BrandConfig, ContractLinks, IssuerAddress, LoginMethodName};
 pub use check::check;
 pub use check_notify::SMS_NAME_UNITS;
 pub use duration::Span;
+pub use line::{LineArea, LineConfig, LineGatewayConfig, LineMethodName};
+pub use line_number::{InvalidNumberForm, NumberForm};
 pub use load::{ConfigError, load, load_from_process};
 pub use model::{
     Config, DatabaseConfig, InteractionConfig, KeysConfig, LimitsConfig, LogConfig, LogFormat, PasswordConfig,

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::brand::BrandConfig;
 use super::duration::Span;
+use super::line::LineConfig;
 use super::notify::{MailConfig, SmsConfig};
 use super::outbound::OutboundConfig;
 use super::second_factor::SecondFactorConfig;
@@ -67,6 +68,9 @@ pub struct Config {
     /// Looks.
     #[serde(default)]
     pub ui: UiConfig,
+    /// Line authentication; absent: there is none.
+    #[serde(default)]
+    pub line: Option<LineConfig>,
     /// Upstream providers, one `[[upstream]]` each.
     #[serde(default)]
     pub upstream: Vec<UpstreamConfig>,

@@ -13,7 +13,7 @@ use crate::second_factor::{attempt, passkey, remembered_browser, sms};
 use crate::session::known_browser;
 use crate::storage::{Fault, Tx};
 use crate::upstream::transaction;
-use crate::{audit, client, interaction, lockout, notify, session, ticket, token};
+use crate::{audit, client, interaction, line, lockout, notify, session, ticket, token};
 
 /// Rows deleted in one transaction.
 const BATCH: i64 = 500;
@@ -47,6 +47,7 @@ enum Kind {
     SmsWindows,
     UpstreamTransactions,
     UpstreamIdTokens,
+    LineAssertions,
     AuditEvents,
 }
 
@@ -111,6 +112,7 @@ impl Kind {
         Self::SmsWindows,
         Self::UpstreamTransactions,
         Self::UpstreamIdTokens,
+        Self::LineAssertions,
         Self::AuditEvents,
     ];
 
@@ -131,6 +133,7 @@ impl Kind {
             Self::SmsWindows => "sms_window",
             Self::UpstreamTransactions => "upstream_transaction",
             Self::UpstreamIdTokens => "upstream_id_token",
+            Self::LineAssertions => "line_assertion",
             Self::AuditEvents => "audit_event",
         }
     }
@@ -153,6 +156,7 @@ impl Kind {
             // Somebody who comes back late is led to where they began.
             Self::UpstreamTransactions => transaction::delete_expired_transactions(tx, now.minus(MARGIN), BATCH).await,
             Self::UpstreamIdTokens => transaction::delete_expired_id_tokens(tx, now, BATCH).await,
+            Self::LineAssertions => line::delete_expired_assertions(tx, now, BATCH).await,
             Self::AuditEvents => {
                 let key = ChainKey::of(&app.master);
                 remove_old_events(tx, &key, (now.minus(app.config.audit.retention.0), now), BATCH).await
@@ -178,6 +182,7 @@ impl Kind {
             Self::SmsWindows => sms::count_old_windows(db, now).await,
             Self::UpstreamTransactions => transaction::count_expired_transactions(db, now.minus(MARGIN)).await,
             Self::UpstreamIdTokens => transaction::count_expired_id_tokens(db, now).await,
+            Self::LineAssertions => line::count_expired_assertions(db, now).await,
             Self::AuditEvents => audit::count_old_events(db, now.minus(app.config.audit.retention.0)).await,
         }
     }

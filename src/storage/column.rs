@@ -8,7 +8,7 @@ use sqlx::{Database, Decode, Encode, Type};
 
 use crate::clock::Timestamp;
 use crate::id::{
-    AccountId, AuditEventId, BrandCode, CeremonyId, ClientId, ConnectionId, ContractId, InteractionId, KeyId,
+    AccountId, AuditEventId, BrandCode, CeremonyId, ClientId, ConnectionId, ContractId, InteractionId, KeyId, LineId,
     MessageId, PasskeyId, RememberedBrowserId, SessionId, Subject, TicketId, TokenFamilyId, UpstreamTransactionId,
 };
 use crate::secret::TokenHash;
@@ -71,6 +71,7 @@ id_columns!(
     ContractId,
     InteractionId,
     KeyId,
+    LineId,
     RememberedBrowserId,
     MessageId,
     PasskeyId,

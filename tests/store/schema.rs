@@ -9,6 +9,7 @@ use crate::support::postgres::server;
 
 const ROOMS: &[(&str, &[Statement])] = &[
     ("account", tegata::account::STATEMENTS),
+    ("account/visitor", tegata::account::visitor::STATEMENTS),
     ("audit", tegata::audit::STATEMENTS),
     ("audit/chain", tegata::audit::chain::STATEMENTS),
     ("audit/search", tegata::audit::search::STATEMENTS),
@@ -18,6 +19,7 @@ const ROOMS: &[(&str, &[Statement])] = &[
     ("interaction", tegata::interaction::STATEMENTS),
     ("keys", tegata::keys::STATEMENTS),
     ("lifecycle/recovery_request", tegata::lifecycle::recovery_request::STATEMENTS),
+    ("line", tegata::line::STATEMENTS),
     ("lockout", tegata::lockout::STATEMENTS),
     ("notify", tegata::notify::STATEMENTS),
     ("revision", tegata::revision::STATEMENTS),
@@ -31,6 +33,7 @@ const ROOMS: &[(&str, &[Statement])] = &[
     ("session/known_browser", tegata::session::known_browser::STATEMENTS),
     ("ticket", tegata::ticket::STATEMENTS),
     ("token", tegata::token::STATEMENTS),
+    ("token/revocation", tegata::token::revocation::STATEMENTS),
     ("upstream/connection", tegata::upstream::connection::STATEMENTS),
     ("upstream/deletion", tegata::upstream::deletion::STATEMENTS),
     ("upstream/identity", tegata::upstream::identity::STATEMENTS),
