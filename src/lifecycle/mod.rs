@@ -43,7 +43,7 @@ pub use second_factor_reset::reset_second_factor;
 
 use crate::account::{Account, LoginMethod, SignInRecord};
 use crate::audit::{Event, EventKind, insert_event};
-use crate::brand::Issuer;
+use crate::brand::{Issuer, Issuers};
 use crate::clock::Timestamp;
 use crate::id::SessionId;
 use crate::notify::{Due, Mail, MailKind, Outbox, compose_mail};
@@ -65,8 +65,10 @@ pub struct Registrar<'a> {
     pub master: &'a MasterKey,
     /// Where mails go.
     pub outbox: &'a Outbox,
-    /// The brand's issuer: where links lead.
+    /// The brand's issuer, on the network the person is on: where links lead.
     pub issuer: &'a Issuer,
+    /// All issuers: some mails name the brand's one on the other network too.
+    pub issuers: &'a Issuers,
     /// The brand's words.
     pub face: &'a Face,
     /// When.
