@@ -9,6 +9,7 @@ use super::{BootError, assemble, line};
 use crate::clock::Clock;
 use crate::config::{Config, ServerConfig};
 use crate::context::App;
+use crate::jobs::seal_audit;
 use crate::policy::access_path::AccessPath;
 use crate::random::Random;
 use crate::router;
@@ -70,6 +71,11 @@ pub async fn serve(config: Config) -> Result<(), BootError> {
     tasks.finish(LAST_WORDS).await;
     if tokio::time::timeout(LAST_WORDS, app.audit.flush()).await.is_err() {
         tracing::error!("the last audit events could not be written");
+    }
+    // Nothing is written any more: the chain ends where the log ends.
+    let sealed = tokio::time::timeout(LAST_WORDS, seal_audit::tick(&app)).await;
+    if !matches!(sealed, Ok(Ok(_))) {
+        tracing::warn!("the last audit events wait for their seal until the next start");
     }
     app.db.close().await;
     tracing::info!("stopped");

@@ -89,6 +89,9 @@ fn lifetimes(config: &Config, out: &mut Vec<Complaint>) {
     if t.refresh_grace.0.as_secs() > 60 {
         complain(out, &["tokens", "refresh_grace"], "more than 60s would let a stolen token be replayed: write 10s");
     }
+    if config.audit.retention.0.as_secs() < 24 * 60 * 60 {
+        complain(out, &["audit", "retention"], "the log would be gone before anybody looks: write at least 1d");
+    }
     if k.publish_before.0 * 2 > k.rotate_every.0 {
         complain(
             out,

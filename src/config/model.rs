@@ -50,6 +50,9 @@ pub struct Config {
     /// Signing keys.
     #[serde(default)]
     pub keys: KeysConfig,
+    /// The audit log.
+    #[serde(default)]
+    pub audit: AuditConfig,
     /// Requests to other people's servers.
     #[serde(default)]
     pub outbound: OutboundConfig,
@@ -285,6 +288,21 @@ pub struct KeysConfig {
 impl Default for KeysConfig {
     fn default() -> Self {
         Self { rotate_every: Span::days(90), publish_before: Span::days(2) }
+    }
+}
+
+/// `[audit]`
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct AuditConfig {
+    /// How long events are kept.
+    pub retention: Span,
+}
+
+impl Default for AuditConfig {
+    fn default() -> Self {
+        // A year, and a month to notice.
+        Self { retention: Span::days(396) }
     }
 }
 

@@ -11,6 +11,8 @@ const ROOMS: &[(&str, &[Statement])] = &[
     ("account", tegata::account::STATEMENTS),
     ("account/visitor", tegata::account::visitor::STATEMENTS),
     ("audit", tegata::audit::STATEMENTS),
+    ("audit/chain", tegata::audit::chain::STATEMENTS),
+    ("audit/search", tegata::audit::search::STATEMENTS),
     ("client", tegata::client::STATEMENTS),
     ("consent", tegata::consent::STATEMENTS),
     ("contract", tegata::contract::STATEMENTS),
