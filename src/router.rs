@@ -17,8 +17,8 @@ use crate::web::callback::see_other;
 use crate::web::{Problem, machine};
 use crate::{
     account_menu, active_directory, admin_console, authorize, consent_page, email_change, federation, grant,
-    introspection, login, login_method, logout, passkey_page, recovery, registration, revocation, second_factor_page,
-    userinfo,
+    introspection, line_page, login, login_method, logout, passkey_page, recovery, registration, revocation,
+    second_factor_page, userinfo,
 };
 
 /// The longest request body, in bytes. No form of ours comes near it but those with a file.
@@ -34,6 +34,7 @@ pub fn service(app: App, listener: AccessPath) -> Front {
 fn routes(app: App) -> Router {
     machines()
         .merge(sign_in())
+        .merge(line())
         .merge(second_factor())
         .merge(mailed_links())
         .merge(account())
@@ -83,6 +84,13 @@ fn sign_in() -> Router<App> {
         .route("/logout", get(logout::get).post(logout::post).fallback(only_get_and_post))
         .route("/logout/confirm", post(logout::confirm).fallback(only_post))
         .route("/assets/{file}", get(asset).fallback(only_get))
+}
+
+/// Line authentication.
+fn line() -> Router<App> {
+    Router::new()
+        .route("/line/{id}", get(line_page::get).post(line_page::post).fallback(only_get_and_post))
+        .route("/line/{id}/return", get(line_page::back).fallback(only_get))
 }
 
 /// Two-step verification.
@@ -161,6 +169,29 @@ fn account() -> Router<App> {
         .route("/account/password/done", get(account_menu::password_done).fallback(only_get))
         .route("/account/email", get(account_menu::email).post(account_menu::change_email).fallback(only_get_and_post))
         .route("/account/email/sent", get(account_menu::email_sent).fallback(only_get))
+        .route(
+            "/account/access-path",
+            get(account_menu::access_path::get).post(account_menu::access_path::post).fallback(only_get_and_post),
+        )
+        .route(
+            "/account/access-path/confirm",
+            get(account_menu::access_path::confirm).post(account_menu::access_path::change).fallback(only_get_and_post),
+        )
+        .route("/account/access-path/done", get(account_menu::access_path::done).fallback(only_get))
+        .route(
+            "/account/second-factor",
+            get(account_menu::second_factor::get).post(account_menu::second_factor::post).fallback(only_get_and_post),
+        )
+        .route(
+            "/account/second-factor/confirm",
+            get(account_menu::second_factor::confirm)
+                .post(account_menu::second_factor::change)
+                .fallback(only_get_and_post),
+        )
+        .route("/account/second-factor/done", get(account_menu::second_factor::done).fallback(only_get))
+        .route("/account/contract", get(account_menu::link::contract).fallback(only_get))
+        .route("/account/plan", get(account_menu::link::plan).fallback(only_get))
+        .route("/account/cancellation", get(account_menu::link::cancellation).fallback(only_get))
         .route("/account/login-method", get(login_method::by_menu).fallback(only_get))
         .route(
             "/account/login-method/password",

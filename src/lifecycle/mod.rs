@@ -23,6 +23,7 @@ mod lock;
 mod login_method;
 mod notice;
 mod password;
+mod preview;
 pub mod recovery_request;
 mod role;
 mod second_factor_reset;
@@ -40,6 +41,7 @@ pub use lock::{lock, unblock, unlock};
 pub use login_method::{MethodChange, NewMethod, change_login_method, request_login_method_change, take_over_identity};
 pub use notice::{tell, tell_of_new_browser};
 pub use password::{change_password, request_password_reset, reset_password};
+pub use preview::{LineOnlyPreview, preview_line_only};
 pub use recovery_request::{RecoveryRequest, SealedRequest, count_waiting_requests, insert_request, take_requests};
 pub use role::{make_administrator, make_user, transfer_contractor};
 pub use second_factor_reset::reset_second_factor;
@@ -47,7 +49,7 @@ pub use standing::{delete, resume, suspend};
 
 use crate::account::{Account, LoginMethod, SignInRecord};
 use crate::audit::{Event, EventKind, insert_event};
-use crate::brand::Issuer;
+use crate::brand::{Issuer, Issuers};
 use crate::clock::Timestamp;
 use crate::id::SessionId;
 use crate::notify::{Due, Mail, MailKind, Outbox, compose_mail};
@@ -69,8 +71,10 @@ pub struct Registrar<'a> {
     pub master: &'a MasterKey,
     /// Where mails go.
     pub outbox: &'a Outbox,
-    /// The brand's issuer: where links lead.
+    /// The brand's issuer, on the network the person is on: where links lead.
     pub issuer: &'a Issuer,
+    /// All issuers: some mails name the brand's one on the other network too.
+    pub issuers: &'a Issuers,
     /// The brand's words.
     pub face: &'a Face,
     /// When.

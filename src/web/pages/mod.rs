@@ -7,6 +7,7 @@
 //! | `ticket` | forgotten passwords, and everything that a mailed link opens |
 //! | `account` | the account menu |
 //! | `admin` | the admin console: a contract's users, lines and sign-ins |
+//! | `line` | line authentication |
 //! | `upstream` | accounts elsewhere: buttons, linking, Active Directory, the login method |
 //!
 //! Every page has `samples()` for its tests, hostile values included; `check.rs` renders them for every brand and
@@ -25,6 +26,9 @@ mod factor;
 mod form_post;
 #[cfg(test)]
 mod life_tests;
+mod line;
+#[cfg(test)]
+mod line_tests;
 mod logged_out;
 mod login;
 mod logout;
@@ -37,8 +41,9 @@ mod upstream;
 mod upstream_tests;
 
 pub use account::{
-    AccountMenuPage, ChangeEmailAlert, ChangeEmailPage, ChangePasswordAlert, ChangePasswordPage, MenuEntry,
-    MenuSection, PasskeyEntry, PasskeysAlert, PasskeysPage,
+    AccessPathPreview, AccountMenuPage, ChangeEmailAlert, ChangeEmailPage, ChangePasswordAlert, ChangePasswordPage,
+    MenuEntry, MenuSection, PasskeyEntry, PasskeysAlert, PasskeysPage, Setting, SettingAlert, SettingConfirmPage,
+    SettingPage, SettingValue,
 };
 pub use consent::{ConsentPage, ConsentScope};
 pub use done::{Done, DonePage};
@@ -48,6 +53,7 @@ pub use factor::{
     RecoveryCodePage, RecoveryEntryPage,
 };
 pub use form_post::FormPostPage;
+pub use line::{CarrierPage, CarrierReason, LineRefusal, LineRefusedPage, LineTrouble, LineTroublePage};
 pub use logged_out::LoggedOutPage;
 pub use login::{LoginAlert, LoginKind, LoginPage};
 pub use logout::LogoutPage;
