@@ -214,10 +214,10 @@ async fn nobody_locks_himself_out_and_nobody_touches_the_contractor() {
     let mut administrator = console.sign_in(&console.administrator).await;
     for act in ["suspend", "delete", "make-user", "reset-second-factor", "transfer-contractor", "unlock", "resume"] {
         let path = |account| Console::path(account, &format!("/{act}"));
-        for (browser, target) in [
-            (&mut contractor, &console.contractor),
-            (&mut administrator, &console.administrator),
-            (&mut administrator, &console.contractor),
+        for (mut browser, target) in [
+            (contractor.clone(), &console.contractor),
+            (administrator.clone(), &console.administrator),
+            (administrator.clone(), &console.contractor),
         ] {
             browser.get(&path(target)).await.shows(StatusCode::FORBIDDEN, "forbidden");
             // With the token of the same act on somebody else.
