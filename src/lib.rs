@@ -37,6 +37,7 @@ pub mod login;
 pub mod login_method;
 pub mod logout;
 pub mod notify;
+pub mod operator;
 pub mod outbound;
 pub mod passkey_page;
 pub mod password;
