@@ -19,7 +19,7 @@ use std::io;
 
 pub use background::{Background, Tasks};
 pub use database::{connect, open};
-pub use serve::{load_tls, serve};
+pub use serve::{load_operator_tls, load_tls, serve};
 
 use crate::audit::AuditQueue;
 use crate::brand::Issuers;

@@ -7,7 +7,7 @@ use tokio::task::JoinHandle;
 
 use super::{BootError, assemble};
 use crate::clock::Clock;
-use crate::config::{Config, ServerConfig};
+use crate::config::{Config, OperatorConfig, ServerConfig};
 use crate::context::App;
 use crate::random::Random;
 use crate::router;
@@ -51,6 +51,7 @@ pub async fn serve(config: Config) -> Result<(), BootError> {
         _ => None,
     };
 
+    let operators = serve_operators(&app, &stop).await?;
     let addr = server.address();
     let serving = tokio::spawn(server.run(router::service(app.clone()), stop.clone()));
     if let Some(path) = &settings.port_file {
@@ -63,7 +64,7 @@ pub async fn serve(config: Config) -> Result<(), BootError> {
     app.stopping.begin();
     app.carrier.stop();
     tracing::info!("stopping");
-    end(&app, &stop, serving, scraping).await;
+    end(&app, &stop, [Some(serving), operators], scraping).await;
     tasks.finish(LAST_WORDS).await;
     if tokio::time::timeout(LAST_WORDS, app.audit.flush()).await.is_err() {
         tracing::error!("the last audit events could not be written");
@@ -73,9 +74,35 @@ pub async fn serve(config: Config) -> Result<(), BootError> {
     Ok(())
 }
 
+/// Opens the operators' listener where one is configured.
+async fn serve_operators(app: &App, stop: &Stop) -> Result<Option<JoinHandle<usize>>, BootError> {
+    let settings = &app.config.operator;
+    let (Some(listen), Some(front)) = (settings.listen, router::operator::service(app.clone())) else {
+        return Ok(None);
+    };
+    let limits =
+        Limits { max_connections: settings.max_connections, shutdown_grace: app.config.server.shutdown_grace.0 };
+    let tls = load_operator_tls(settings)?;
+    let system = |what| move |source| BootError::System { what, source };
+    let server = open("operator.listen", listen, tls.clone(), limits).await?;
+    if let Some(tls) = tls {
+        tls.reload_on_hangup().map_err(system("signals cannot be heard"))?;
+    }
+    let addr = server.address();
+    let serving = tokio::spawn(server.run(front, stop.clone()));
+    if let Some(path) = &settings.port_file {
+        write_port_file(path, addr).map_err(system("operator.port_file cannot be written"))?;
+    }
+    tracing::info!(%addr, "operators");
+    Ok(Some(serving))
+}
+
 /// Waits for the listeners to drain.
-async fn end(app: &App, stop: &Stop, serving: JoinHandle<usize>, scraping: Option<JoinHandle<usize>>) {
-    let cut_off = serving.await.unwrap_or_default();
+async fn end(app: &App, stop: &Stop, serving: [Option<JoinHandle<usize>>; 2], scraping: Option<JoinHandle<usize>>) {
+    let mut cut_off = 0;
+    for serving in serving.into_iter().flatten() {
+        cut_off += serving.await.unwrap_or_default();
+    }
     if cut_off > 0 {
         let grace = app.config.server.shutdown_grace;
         tracing::warn!(connections = cut_off, %grace, phase = ?stop.phase(), "connections were cut off");
@@ -99,6 +126,17 @@ async fn open(
 /// # Errors
 /// When certificate or key cannot be used.
 pub fn load_tls(config: &ServerConfig) -> Result<Option<Tls>, BootError> {
+    match (&config.tls_certificate_file, &config.tls_key_file) {
+        (Some(certificate), Some(key)) => Ok(Some(Tls::load(certificate, key)?)),
+        _ => Ok(None),
+    }
+}
+
+/// The TLS side of the operators' listener, if it has one.
+///
+/// # Errors
+/// When certificate or key cannot be used.
+pub fn load_operator_tls(config: &OperatorConfig) -> Result<Option<Tls>, BootError> {
     match (&config.tls_certificate_file, &config.tls_key_file) {
         (Some(certificate), Some(key)) => Ok(Some(Tls::load(certificate, key)?)),
         _ => Ok(None),

@@ -14,12 +14,13 @@ mod duration;
 mod load;
 mod model;
 mod notify;
+mod operator;
 mod outbound;
 mod second_factor;
 mod upstream;
 
 pub use brand::{BrandConfig, LoginMethodName};
-pub use check::check;
+pub use check::{Complaint, check};
 pub use check_notify::SMS_NAME_UNITS;
 pub use duration::Span;
 pub use load::{ConfigError, load, load_from_process};
@@ -28,6 +29,7 @@ pub use model::{
     SecretsConfig, ServerConfig, SessionConfig, TokensConfig, UiConfig,
 };
 pub use notify::{MailConfig, MailboxText, SmsConfig, SmsRouteConfig, SmsRouteKind, SmtpConfig, SmtpSecurity};
+pub use operator::OperatorConfig;
 pub use outbound::OutboundConfig;
 pub use second_factor::SecondFactorConfig;
 pub use upstream::{UpstreamAlgorithm, UpstreamAuthentication, UpstreamConfig, UpstreamKind};

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::brand::BrandConfig;
 use super::duration::Span;
 use super::notify::{MailConfig, SmsConfig};
+use super::operator::OperatorConfig;
 use super::outbound::OutboundConfig;
 use super::second_factor::SecondFactorConfig;
 use super::upstream::UpstreamConfig;
@@ -49,6 +50,9 @@ pub struct Config {
     /// Signing keys.
     #[serde(default)]
     pub keys: KeysConfig,
+    /// The operators' listener.
+    #[serde(default)]
+    pub operator: OperatorConfig,
     /// Requests to other people's servers.
     #[serde(default)]
     pub outbound: OutboundConfig,

@@ -8,6 +8,7 @@ mod account_menu;
 mod form;
 mod machine;
 mod new_password;
+mod operator;
 mod page;
 mod registrar;
 mod sign_in;
@@ -42,6 +43,7 @@ use crate::upstream::Upstreams;
 use crate::web::{Csrf, Faces};
 
 pub use form::Form;
+pub use operator::{OperatorContext, OperatorFacts, OperatorPage, OperatorRequest, SIGN_IN, own_path};
 pub use page::PageContext;
 pub use ticket::{OpenTicket, parameter};
 pub use upstream::{Buttons, Journey, kind_of};
