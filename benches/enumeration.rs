@@ -161,7 +161,7 @@ async fn start(folder: &Path, stop: &Stop) -> (App, Front, Tasks) {
     let ground = Ground { config, clock, random, master: MasterKey::new([7; 32]), db };
     let (app, background) = assemble_on(ground).await.expect("the provider assembles");
     let tasks = background.start(&app, stop);
-    (app.clone(), tegata::router::service(app), tasks)
+    (app.clone(), tegata::router::service(app, tegata::policy::access_path::AccessPath::Internet), tasks)
 }
 
 async fn mail_server() -> SmtpConfig {
@@ -192,6 +192,7 @@ async fn populate(app: &App, addresses: usize) {
         state: ContractState::Active,
         started_at: now,
         second_factor: SecondFactorSetting::Enabled,
+        access_path: tegata::contract::AccessPathSetting::LineAndInternet,
     };
     let hash = app.passwords.hash(Secret::new("Correct-Horse-7".to_owned())).await.expect("the pool is idle");
     let mut tx = app.db.begin().await.expect("a transaction begins");

@@ -207,7 +207,7 @@ async fn start(folder: &Path, upstreams: &Upstreams) -> (App, Front) {
     let ground = Ground { config, clock, random, master: MasterKey::new([7; 32]), db };
     let (app, background) = assemble_on(ground).await.expect("the provider assembles");
     background.start_writer(&app);
-    (app.clone(), tegata::router::service(app))
+    (app.clone(), tegata::router::service(app, tegata::policy::access_path::AccessPath::Internet))
 }
 
 /// Somebody with a password, and somebody with an account at the upstream.
@@ -221,6 +221,7 @@ async fn populate(app: &App, upstreams: &Upstreams) {
         state: ContractState::Active,
         started_at: now,
         second_factor: SecondFactorSetting::Disabled,
+        access_path: tegata::contract::AccessPathSetting::LineAndInternet,
     };
     let hash = app.passwords.hash(Secret::new(PASSWORD.to_owned())).await.expect("the pool is idle");
     let taro = upstreams.oidc().user("taro").expect("a preset person");

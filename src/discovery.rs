@@ -18,6 +18,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode};
 
 use crate::context::App;
 use crate::keys::KeySet;
+use crate::policy::access_path::AccessPath;
 use crate::secret::base64url;
 use crate::web::{self, SecurityHeaders};
 
@@ -47,11 +48,11 @@ pub struct Documents {
 }
 
 impl Documents {
-    /// The documents of every issuer.
-    pub fn new(app: &App) -> Self {
+    /// The documents of every issuer of a listener.
+    pub fn new(app: &App, listener: AccessPath) -> Self {
         let mut hosts: HashMap<String, HashMap<String, Kind>> = HashMap::new();
         let mut metadata = Vec::new();
-        for (host, path, issuer) in app.issuers.well_known() {
+        for (host, path, issuer) in app.issuers.well_known(listener) {
             let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &issuer.metadata);
             let etag = format!("\"{}\"", base64url(&digest.as_ref()[..16]));
             let paths = hosts.entry(host.to_owned()).or_default();

@@ -71,6 +71,8 @@ ids! {
     CeremonyId,
     /// A way to one upstream: an operator's word (`google`), or `adfs-` and 16 random characters (接続ID).
     ConnectionId,
+    /// A registered line of a contract.
+    LineId,
     /// A person on the way to an upstream and back; random.
     UpstreamTransactionId,
     /// Staff of the service provider; random, also how authenticators know them.

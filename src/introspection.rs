@@ -116,7 +116,7 @@ fn refresh_token(context: &Context, client: &Client, stored: Option<&RefreshToke
             && stored.rotated_at.is_none()
             && standing.is_alive(context.now)
             && context.now.since(stored.last_used_at) < idle
-            && standing.record.refusal(context.now).is_none()
+            && standing.refusal(context.now).is_none()
     });
     let Some(RefreshToken { standing, expires_at, .. }) = good else {
         return machine::json(StatusCode::OK, &INACTIVE);

@@ -120,7 +120,7 @@ fn verify(page: &PageContext, request: LogoutRequest) -> Result<Logout, Problem>
     let target = match (&request.post_logout_redirect_uri, &client) {
         (None, _) => None,
         (Some(_), None) => return Err(malformed("post_logout_redirect_uri needs an id_token_hint or a client_id")),
-        (Some(uri), Some(client)) if client.metadata.post_logout_redirect_uris.contains(uri) => {
+        (Some(uri), Some(client)) if client.post_logout_redirect_uris_at(page.issuer().access_path).contains(uri) => {
             Some(request.location(uri))
         }
         (Some(_), Some(_)) => return Err(Problem::RedirectUriMismatch),
@@ -230,7 +230,7 @@ async fn end(
     tx.commit().await?;
     let mut response = leave(page, target, false);
     let issuer = page.issuer();
-    Cookie::removal(Purpose::Session, issuer.secure, issuer.brand.as_str()).set(response.headers_mut());
+    Cookie::removal(Purpose::Session, issuer.secure, issuer.cookie_tag.as_str()).set(response.headers_mut());
     Ok(response)
 }
 

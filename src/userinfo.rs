@@ -111,7 +111,7 @@ fn render(context: &Context, scope: &str, standing: &TokenStanding) -> Result<Re
     // A refresh may have narrowed the scope: the token's own counts.
     let scope = crate::protocol::scope::Scope::parse(scope).unwrap_or_default();
     let mut claims =
-        user_claims(&standing.record, (&scope, &family.facts.claims), &family.facts.access_path, Destination::UserInfo);
+        user_claims(&standing.record, (&scope, &family.facts.claims), family.facts.access_path, Destination::UserInfo);
     let subject = standing.record.account.subject.as_str();
     let client = context.app.clients.find(&context.issuer().brand, &family.client_id);
     let Some(alg) = client.and_then(|client| client.metadata.userinfo_signed_response_alg) else {

@@ -15,6 +15,7 @@
 mod email;
 mod model;
 mod store;
+pub mod visitor;
 
 pub use email::{EmailAddress, InvalidEmail};
 pub use model::{Account, AccountState, Address, LoginMethod, Profile, Role, SignInRecord};
@@ -24,3 +25,4 @@ pub use store::{
     register_account, register_upstream_account, replace_password_hash, update_account_state, update_email,
     update_login_method, update_password_hash, update_rehash,
 };
+pub use visitor::{InternetVisitor, count_internet_visitors, list_internet_visitors, note_sign_in};

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::clock::Timestamp;
 use crate::contract::Contract;
 use crate::id::{AccountId, BrandCode, ContractId, Subject};
+use crate::policy::access_path::AccessPath;
 use crate::policy::sign_in::{self, AccountFacts, ContractFacts, PrimaryProof, Purpose, Reason};
 use crate::secret::Secret;
 use crate::text_enum::text_enum;
@@ -147,6 +148,7 @@ impl SignInRecord {
                 plan: self.contract.plan,
                 state: self.contract.state,
                 started_at: self.contract.started_at,
+                access_path: self.contract.access_path,
             },
             state: self.account.state,
             is_contractor: self.account.role == Role::Contractor,
@@ -155,9 +157,9 @@ impl SignInRecord {
     }
 
     /// Why a person who signed in before may not go on now; `None`: may. Asked of every session and token, so that a
-    /// suspension or the end of a contract acts at once (`security.md` line 89).
-    pub fn refusal(&self, now: Timestamp) -> Option<Reason> {
-        self.refusal_for(Purpose::Client, now)
+    /// suspension, the end of a contract or a closed access path acts at once (`security.md` line 89).
+    pub fn refusal(&self, path: AccessPath, now: Timestamp) -> Option<Reason> {
+        self.refusal_for((Purpose::Client, path), now)
     }
 
     /// Whether the contract lets nobody in any more.
@@ -166,8 +168,10 @@ impl SignInRecord {
     }
 
     /// The same for a purpose: the account menu lets in the contractor of a trial that has ended.
-    pub fn refusal_for(&self, purpose: Purpose, now: Timestamp) -> Option<Reason> {
-        sign_in::check_contract(purpose, now, &self.facts(PrimaryProof::Match))
+    pub fn refusal_for(&self, (purpose, path): (Purpose, AccessPath), now: Timestamp) -> Option<Reason> {
+        let facts = self.facts(PrimaryProof::Match);
+        sign_in::check_contract(purpose, now, &facts)
             .or_else(|| sign_in::check_state(self.account.state))
+            .or_else(|| sign_in::check_access_path((purpose, path), &facts))
     }
 }

@@ -5,7 +5,7 @@ use sqlx::{FromRow, query, query_as};
 use super::email::EmailAddress;
 use super::model::{Account, AccountState, LoginMethod, Profile, Role, SignInRecord};
 use crate::clock::Timestamp;
-use crate::contract::{Contract, ContractState, Plan, SecondFactorSetting};
+use crate::contract::{AccessPathSetting, Contract, ContractState, Plan, SecondFactorSetting};
 use crate::id::{AccountId, BrandCode, ContractId, Subject};
 use crate::secret::Secret;
 use crate::storage::{Database, Fault, JsonText, Tx, on_db, on_tx, statements, text_column};
@@ -17,7 +17,8 @@ macro_rules! sign_in_columns {
     () => {
         "a.id, a.brand, a.contract_id, a.subject, a.email, a.email_verified_at, a.name, a.profile, a.role, a.state, \
          a.login_method, a.password_hash, a.updated_at, c.name AS contract_name, c.plan AS contract_plan, \
-         c.state AS contract_state, c.started_at AS contract_started_at, c.second_factor AS contract_second_factor "
+         c.state AS contract_state, c.started_at AS contract_started_at, c.second_factor AS contract_second_factor, \
+         c.access_path AS contract_access_path "
     };
 }
 pub(crate) use sign_in_columns;
@@ -79,6 +80,7 @@ pub struct SignInRow {
     contract_state: ContractState,
     contract_started_at: Timestamp,
     contract_second_factor: SecondFactorSetting,
+    contract_access_path: AccessPathSetting,
 }
 
 impl From<SignInRow> for SignInRecord {
@@ -91,6 +93,7 @@ impl From<SignInRow> for SignInRecord {
             state: row.contract_state,
             started_at: row.contract_started_at,
             second_factor: row.contract_second_factor,
+            access_path: row.contract_access_path,
         };
         let account = Account {
             id: row.id,

@@ -45,7 +45,7 @@ pub async fn dispatch(mut page: PageContext, Path(id): Path<String>) -> Response
 
 async fn resume(page: &mut PageContext, id: &InteractionId) -> Result<Response, Fault> {
     let restart = Some(page.issuer().service_url.clone());
-    let Some(mut interaction) = find_interaction(&page.app.db, &page.issuer().brand, id).await? else {
+    let Some(mut interaction) = find_interaction(&page.app.db, page.issuer().place(), id).await? else {
         return Ok(page.refuse(&Problem::InteractionExpired { restart }));
     };
     let browser = page.ensure_browser();
@@ -80,7 +80,7 @@ fn renew(page: &PageContext, request: AuthorizationRequest) -> Result<Authorizat
         return Err(Box::new(page.refuse(&Problem::ClientDisabled)));
     };
     let (uri, kind) = (request.callback.redirect_uri(), client.metadata.application_type);
-    if !client.redirect_uris.iter().any(|registered| registered.matches(uri, kind)) {
+    if !client.redirect_uris_at(page.issuer().access_path).iter().any(|registered| registered.matches(uri, kind)) {
         return Err(Box::new(page.refuse(&Problem::RedirectUriMismatch)));
     }
     checks::check(&client, request)
@@ -112,7 +112,8 @@ pub async fn proceed(page: &PageContext, origin: &Origin, request: Authorization
         }
         (Next::Consent, Some(_)) => step(page, origin, request, "consent").await,
         (Next::SecondFactor, Some(_)) => step(page, origin, request, "second-factor").await,
-        // The line's room is not built yet: its need is always met. Without a session, sign in.
+        (Next::Line, Some(_)) => step(page, origin, request, "line").await,
+        // Without a session, sign in.
         (Next::Login | Next::Line | Next::SecondFactor | Next::Consent | Next::Respond, _) => {
             step(page, origin, request, "login").await
         }
@@ -145,7 +146,7 @@ async fn step(
     let mut page = page.clone();
     let app = page.app.clone();
     let browser = page.ensure_browser();
-    let owner = (page.issuer().brand.clone(), Some(browser));
+    let owner = ((page.issuer().brand.clone(), page.issuer().access_path), Some(browser));
     let lang = ui_language(&page, &request);
     let target = Target::Client(Box::new(request));
     let interaction = Interaction::new(&app.random, owner, target, page.now, app.config.interaction.lifetime.0);

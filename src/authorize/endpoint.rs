@@ -47,10 +47,10 @@ pub async fn post(page: PageContext, headers: HeaderMap, form: Bytes) -> Respons
 
 async fn store(page: &PageContext, request: AuthorizationRequest) -> Result<Response, Fault> {
     let app = &page.app;
-    let brand = page.issuer().brand.clone();
+    let place = (page.issuer().brand.clone(), page.issuer().access_path);
     let lifetime = app.config.interaction.lifetime.0;
     let target = Target::Client(Box::new(request));
-    let interaction = Interaction::new(&app.random, (brand, None), target, page.now, lifetime);
+    let interaction = Interaction::new(&app.random, (place, None), target, page.now, lifetime);
     let mut tx = app.db.begin().await?;
     insert_interaction(&mut tx, &interaction).await?;
     tx.commit().await?;
@@ -71,7 +71,7 @@ fn read(page: &PageContext, params: Result<Params, Error>) -> Result<Authorizati
     let unverified = params.and_then(Unverified::parse).map_err(malformed)?;
     let client = find_client(page, &unverified)?;
     let verified = unverified
-        .verify(&client.redirect_uris, client.metadata.application_type)
+        .verify(client.redirect_uris_at(page.issuer().access_path), client.metadata.application_type)
         .map_err(|_| refuse(page, &Problem::RedirectUriMismatch, client.id.as_str()))?;
     let request = verified.parse().map_err(|refusal| send_back(page, *refusal))?;
     checks::check(&client, request).map_err(|refusal| send_back(page, *refusal))

@@ -7,7 +7,6 @@ use crate::account::{EmailAddress, LoginMethod};
 use crate::client::Client;
 use crate::consent::{Consent, find_consent};
 use crate::context::PageContext;
-use crate::contract::SecondFactorSetting;
 use crate::interaction::Interaction;
 use crate::policy::lifetimes;
 use crate::policy::prompts::{ConsentAnswer, ConsentFacts, Facts, SessionFacts, Step};
@@ -52,7 +51,7 @@ pub async fn gather(
         acr: request.acr_request(),
         now: page.now,
         session,
-        line: Step::Satisfied,
+        line: line(signed_in.as_ref()),
         second_factor: second_factor(signed_in.as_ref()),
         can_step_up: signed_in.as_ref().is_some_and(can_step_up),
         consent,
@@ -64,7 +63,7 @@ pub async fn gather(
 pub fn of_menu(page: &PageContext, interaction: &Interaction, signed_in: Option<&SignedIn>) -> Facts {
     // This began because the sign-in that the browser had was too old for what was wanted there, which may be less than
     // the menu's ten minutes: what meets it is one made since. A second step that is due is not a sign-in too old.
-    let most = match signed_in.is_some_and(SignedIn::asks_for_second_factor) {
+    let most = match signed_in.is_some_and(|signed_in| !signed_in.is_complete()) {
         true => lifetimes::ACCOUNT_MENU_SIGN_IN,
         false => page.now.since(interaction.created_at) + Duration::from_secs(1),
     };
@@ -84,11 +83,15 @@ pub fn of_menu(page: &PageContext, interaction: &Interaction, signed_in: Option<
             is_required_subject: true,
             is_hinted_account: true,
         }),
-        line: Step::Satisfied,
+        line: line(signed_in),
         second_factor: second_factor(signed_in),
         can_step_up: false,
         consent: ConsentFacts { first_party: true, ..ConsentFacts::default() },
     }
+}
+
+fn line(signed_in: Option<&SignedIn>) -> Step {
+    if signed_in.is_some_and(SignedIn::asks_for_line) { Step::Missing } else { Step::Satisfied }
 }
 
 fn second_factor(signed_in: Option<&SignedIn>) -> Step {
@@ -100,7 +103,7 @@ fn second_factor(signed_in: Option<&SignedIn>) -> Step {
 fn can_step_up(signed_in: &SignedIn) -> bool {
     let record = &signed_in.record;
     record.account.login_method == LoginMethod::Password
-        && record.contract.second_factor == SecondFactorSetting::Enabled
+        && record.contract.asks_for_second_factor()
         && achieved(signed_in) < Acr::TwoFactor
 }
 

@@ -87,6 +87,7 @@ fn new_family(
         client_id: client.id.clone(),
         session_id: session.id.clone(),
         offline: request.scope.contains(OFFLINE_ACCESS),
+        line: authentication.line,
         expires_at: page.now.plus(absolute),
         facts: FamilyFacts {
             scope: request.scope.clone(),
@@ -97,7 +98,7 @@ fn new_family(
                 amr: authentication.amr.clone(),
                 sid: Some(session.id.clone()),
             },
-            access_path: authentication.access_path.as_str().to_owned(),
+            access_path: authentication.access_path,
             resource: request.resource.clone(),
             nonce: request.nonce.clone(),
         },

@@ -9,6 +9,7 @@ use super::{BootError, assemble};
 use crate::clock::Clock;
 use crate::config::{Config, OperatorConfig, ServerConfig};
 use crate::context::App;
+use crate::policy::access_path::AccessPath;
 use crate::random::Random;
 use crate::router;
 use crate::server::stop::{Phase, Stop, StopOrder, on_signals};
@@ -53,7 +54,7 @@ pub async fn serve(config: Config) -> Result<(), BootError> {
 
     let operators = serve_operators(&app, &stop).await?;
     let addr = server.address();
-    let serving = tokio::spawn(server.run(router::service(app.clone()), stop.clone()));
+    let serving = tokio::spawn(server.run(router::service(app.clone(), AccessPath::Internet), stop.clone()));
     if let Some(path) = &settings.port_file {
         write_port_file(path, addr).map_err(system("server.port_file cannot be written"))?;
     }

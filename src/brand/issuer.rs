@@ -1,19 +1,27 @@
 //! An issuer, and the table that finds it.
+//!
+//! A brand has one issuer on the internet and, where it offers line authentication, a twin on the carrier's closed
+//! network: two identifiers, two hosts, two listeners, other cookies, the same accounts and `sub`s (`product.md` §2).
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use bytes::Bytes;
 
-use crate::config::{BrandConfig, LoginMethodName};
+use crate::config::{BrandConfig, ContractLinks, IssuerAddress, LoginMethodName};
 use crate::id::BrandCode;
+use crate::policy::access_path::AccessPath;
 use crate::protocol::server_metadata::{ServerMetadata, well_known_paths};
 
-/// One brand's issuer.
+/// One of a brand's issuers.
 #[derive(Debug)]
 pub struct Issuer {
     /// The brand's code.
     pub brand: BrandCode,
+    /// Over which network it is reached.
+    pub access_path: AccessPath,
+    /// What tells its cookies from those of all others: on a shared host, paths and ports do not.
+    pub cookie_tag: String,
     /// The brand's name.
     pub name: String,
     /// The issuer identifier, exactly as tokens carry it.
@@ -26,6 +34,10 @@ pub struct Issuer {
     pub secure: bool,
     /// Where its service begins.
     pub service_url: String,
+    /// Where the service of its twin begins, where there is one.
+    pub twin_service_url: Option<String>,
+    /// Pages of the contract system (契約情報変更, プラン変更, 解約), where the brand has them.
+    pub contract_links: ContractLinks,
     /// What its login page offers.
     pub login_methods: Vec<LoginMethodName>,
     /// The discovery document.
@@ -34,21 +46,40 @@ pub struct Issuer {
 }
 
 impl Issuer {
-    fn new(config: &BrandConfig) -> Self {
-        let identifier = config.issuer_identifier();
+    fn new(config: &BrandConfig, address: &IssuerAddress, access_path: AccessPath) -> Self {
+        let identifier = address.identifier();
+        let line_service_url = config.line_service_url.as_ref().map(ToString::to_string);
+        let (service_url, twin_service_url) = match (access_path, line_service_url) {
+            (AccessPath::Internet, line) => (config.service_url.to_string(), line),
+            (AccessPath::Line, Some(line)) => (line, Some(config.service_url.to_string())),
+            (AccessPath::Line, None) => (config.service_url.to_string(), None),
+        };
+        let cookie_tag = match access_path {
+            AccessPath::Internet => config.code.as_str().to_owned(),
+            AccessPath::Line => format!("{}-line", config.code),
+        };
         let metadata = serde_json::to_vec(&ServerMetadata::of(&identifier)).unwrap_or_default();
         Self {
             brand: config.code.clone(),
             name: config.name.clone(),
-            path: config.issuer_path(),
-            origin: config.issuer.origin().ascii_serialization(),
-            secure: config.is_secure(),
-            service_url: config.service_url.to_string(),
+            access_path,
+            cookie_tag,
+            path: address.path(),
+            origin: address.origin(),
+            secure: address.is_secure(),
+            service_url,
+            twin_service_url,
+            contract_links: config.contract_links(),
             login_methods: config.login_methods.clone(),
             metadata: metadata.into(),
-            authority: config.authority(),
+            authority: address.authority(),
             identifier,
         }
+    }
+
+    /// What tells it from all other issuers: the brand, and the network.
+    pub fn place(&self) -> (&BrandCode, AccessPath) {
+        (&self.brand, self.access_path)
     }
 
     /// The full URL of one of its paths.
@@ -82,42 +113,58 @@ pub enum Resolved {
 #[derive(Debug)]
 pub struct Issuers {
     all: Vec<Arc<Issuer>>,
-    by_authority: HashMap<String, Vec<Arc<Issuer>>>,
+    by_listener: HashMap<AccessPath, HashMap<String, Vec<Arc<Issuer>>>>,
 }
 
 impl Issuers {
     /// From the configuration.
     pub fn new(brands: &[BrandConfig]) -> Self {
-        let all: Vec<_> = brands.iter().map(|brand| Arc::new(Issuer::new(brand))).collect();
-        let mut by_authority: HashMap<String, Vec<Arc<Issuer>>> = HashMap::new();
+        let own = brands.iter().map(|brand| Issuer::new(brand, &brand.address(), AccessPath::Internet));
+        let twins = brands.iter().filter_map(|brand| {
+            let address = brand.line_address()?;
+            Some(Issuer::new(brand, &address, AccessPath::Line))
+        });
+        let all: Vec<_> = own.chain(twins).map(Arc::new).collect();
+        let mut by_listener: HashMap<_, HashMap<String, Vec<Arc<Issuer>>>> = HashMap::new();
         for issuer in &all {
-            by_authority.entry(issuer.authority.clone()).or_default().push(Arc::clone(issuer));
+            let hosts = by_listener.entry(issuer.access_path).or_default();
+            hosts.entry(issuer.authority.clone()).or_default().push(Arc::clone(issuer));
         }
-        for issuers in by_authority.values_mut() {
+        for issuers in by_listener.values_mut().flat_map(HashMap::values_mut) {
             // The longest path first: an issuer without a path takes what no other claims.
             issuers.sort_by_key(|issuer| std::cmp::Reverse(issuer.path.len()));
         }
-        Self { all, by_authority }
+        Self { all, by_listener }
     }
 
-    /// All of them, in the order of the configuration.
+    /// All of them: those on the internet in the order of the configuration, then their twins.
     pub fn all(&self) -> &[Arc<Issuer>] {
         &self.all
     }
 
-    /// The issuer of a brand.
+    /// The issuer of a brand on the internet.
     pub fn of(&self, brand: &BrandCode) -> Option<&Arc<Issuer>> {
-        self.all.iter().find(|issuer| issuer.brand == *brand)
+        self.twin(brand, AccessPath::Internet)
     }
 
-    /// The issuers of a host; none when it is not ours.
-    pub fn at(&self, authority: &str) -> impl Iterator<Item = &Arc<Issuer>> {
-        self.by_authority.get(authority).into_iter().flatten()
+    /// The issuer of a brand on one of the networks.
+    pub fn twin(&self, brand: &BrandCode, path: AccessPath) -> Option<&Arc<Issuer>> {
+        self.all.iter().find(|issuer| issuer.brand == *brand && issuer.access_path == path)
     }
 
-    /// Which issuer a request is for. `authority` is the host, with the port unless it is the scheme's default.
-    pub fn resolve(&self, authority: &str, path: &str) -> Resolved {
-        let Some(issuers) = self.by_authority.get(authority) else { return Resolved::UnknownHost };
+    /// The issuers of a host at the listener of a network; none when it is not ours there.
+    pub fn at(&self, listener: AccessPath, authority: &str) -> impl Iterator<Item = &Arc<Issuer>> {
+        self.host(listener, authority).into_iter().flatten()
+    }
+
+    fn host(&self, listener: AccessPath, authority: &str) -> Option<&Vec<Arc<Issuer>>> {
+        self.by_listener.get(&listener)?.get(authority)
+    }
+
+    /// Which issuer a request is for that came to the listener of a network. `authority` is the host, with the port
+    /// unless it is the scheme's default. A host of the other network is as foreign as any (RFC 9110 §7.4).
+    pub fn resolve(&self, listener: AccessPath, authority: &str, path: &str) -> Resolved {
+        let Some(issuers) = self.host(listener, authority) else { return Resolved::UnknownHost };
         // RFC 8414 §3.1 puts the well-known part before the issuer's path.
         const INSERTED: &str = "/.well-known/oauth-authorization-server";
         if let Some(rest) = path.strip_prefix(INSERTED)
@@ -136,9 +183,9 @@ impl Issuers {
         Resolved::UnknownPath
     }
 
-    /// Every path at which a discovery document stands, with its issuer: host, path, document.
-    pub fn well_known(&self) -> impl Iterator<Item = (&str, String, &Arc<Issuer>)> {
-        self.all.iter().flat_map(|issuer| {
+    /// Every path at which a discovery document stands at a listener, with its issuer: host, path, document.
+    pub fn well_known(&self, listener: AccessPath) -> impl Iterator<Item = (&str, String, &Arc<Issuer>)> {
+        self.all.iter().filter(move |issuer| issuer.access_path == listener).flat_map(|issuer| {
             well_known_paths(&issuer.path).into_iter().map(move |path| (issuer.authority.as_str(), path, issuer))
         })
     }
@@ -154,6 +201,11 @@ mod tests {
             name: code.to_owned(),
             issuer: issuer.parse().unwrap(),
             service_url: "https://service.example".parse().unwrap(),
+            line_issuer: (code == "VX7").then(|| "https://login.line.example/VX7".parse().unwrap()),
+            line_service_url: None,
+            contract_change_url: None,
+            plan_change_url: None,
+            cancellation_url: None,
             login_methods: vec![LoginMethodName::Password],
             colors: std::collections::BTreeMap::new(),
             mail_from: None,
@@ -170,7 +222,7 @@ mod tests {
     }
 
     fn resolved(authority: &str, path: &str) -> String {
-        match issuers().resolve(authority, path) {
+        match issuers().resolve(AccessPath::Internet, authority, path) {
             Resolved::Issuer(issuer, rest) => format!("{} {rest}", issuer.brand),
             Resolved::UnknownPath => "404".to_owned(),
             Resolved::UnknownHost => "421".to_owned(),
@@ -203,5 +255,19 @@ mod tests {
         ] {
             assert_eq!(resolved(authority, path), expected, "{authority}{path}");
         }
+    }
+
+    #[test]
+    fn each_listener_knows_its_own_hosts_alone() {
+        let issuers = issuers();
+        let at = |listener, host| match issuers.resolve(listener, host, "/VX7/authorize") {
+            Resolved::Issuer(issuer, _) => issuer.identifier.clone(),
+            Resolved::UnknownPath => "404".to_owned(),
+            Resolved::UnknownHost => "421".to_owned(),
+        };
+        assert_eq!(at(AccessPath::Internet, "login.example"), "https://login.example/VX7");
+        assert_eq!(at(AccessPath::Internet, "login.line.example"), "421");
+        assert_eq!(at(AccessPath::Line, "login.line.example"), "https://login.line.example/VX7");
+        assert_eq!(at(AccessPath::Line, "login.example"), "421");
     }
 }

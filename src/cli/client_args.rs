@@ -76,6 +76,12 @@ pub struct Add {
     /// Where the browser may go after log-out; may be repeated.
     #[arg(long = "post-logout-redirect-uri")]
     pub post_logout_redirect_uris: Vec<String>,
+    /// Where authorization responses of the brand's issuer on the carrier's network may go; may be repeated.
+    #[arg(long = "line-redirect-uri")]
+    pub line_redirect_uris: Vec<String>,
+    /// Where the browser may go after log-out at that issuer; may be repeated.
+    #[arg(long = "line-post-logout-redirect-uri")]
+    pub line_post_logout_redirect_uris: Vec<String>,
     /// A grant it may use; may be repeated. Default: authorization_code.
     #[arg(long = "grant-type", value_parser = word(GrantType::ALL, GrantType::as_str))]
     pub grant_types: Vec<GrantType>,

@@ -7,8 +7,8 @@ use super::{CliError, desk::Desk, input, output};
 use crate::audit::EventKind;
 use crate::config::Config;
 use crate::contract::{
-    Contract, ContractState, Plan, SecondFactorSetting, find_contract, insert_contract, list_contracts,
-    update_second_factor_setting,
+    AccessPathSetting, Contract, ContractState, Plan, SecondFactorSetting, find_contract, insert_contract,
+    list_contracts, update_second_factor_setting,
 };
 use crate::id::{BrandCode, ContractId};
 use crate::storage::Fault;
@@ -82,6 +82,7 @@ async fn add(desk: &Desk, wish: Add) -> Result<(), CliError> {
         state: ContractState::Active,
         started_at: desk.now,
         second_factor: wish.second_factor,
+        access_path: AccessPathSetting::LineAndInternet,
     };
     let mut event = desk.event(EventKind::ContractChanged, "added", Some(&contract.brand));
     event.contract = Some(contract.id.clone());
@@ -122,6 +123,7 @@ async fn list(desk: &Desk, brand: Option<&str>, json: bool) -> Result<(), CliErr
             "plan": contract.plan.as_str(),
             "state": contract.state.as_str(),
             "second_factor": contract.second_factor.as_str(),
+            "access_path": contract.access_path.as_str(),
             "started": output::time(contract.started_at),
         })
     };

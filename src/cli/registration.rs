@@ -70,6 +70,8 @@ fn metadata(wish: &Add, jwks: Option<Value>) -> Result<ClientMetadata, CliError>
         application_type: wish.application_type.unwrap_or_else(|| ApplicationType::of(&wish.redirect_uris)),
         redirect_uris: wish.redirect_uris.clone(),
         post_logout_redirect_uris: wish.post_logout_redirect_uris.clone(),
+        line_redirect_uris: wish.line_redirect_uris.clone(),
+        line_post_logout_redirect_uris: wish.line_post_logout_redirect_uris.clone(),
         response_types: if code { vec![ResponseType::Code] } else { Vec::new() },
         grant_types,
         token_endpoint_auth_method: wish.auth_method,

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::clock::Timestamp;
 use crate::id::{BrandCode, ClientId};
 use crate::jose::VerifyingKeys;
+use crate::policy::access_path::AccessPath;
 use crate::protocol::client_metadata::{ClientMetadata, TokenEndpointAuthMethod};
 use crate::protocol::redirect_uri::RedirectUri;
 use crate::protocol::response_mode::ResponseMode;
@@ -110,6 +111,8 @@ pub struct Client {
     pub settings: ClientSettings,
     /// Its redirect URIs, parsed.
     pub redirect_uris: Vec<RedirectUri>,
+    /// Those for the brand's issuer on the carrier's network, parsed.
+    pub line_redirect_uris: Vec<RedirectUri>,
     /// Its public keys, parsed; absent when it has none.
     pub keys: Option<VerifyingKeys>,
     pub(super) secret: Option<TokenHash>,
@@ -120,6 +123,22 @@ impl Client {
     /// Whether it cannot prove itself (RFC 6749 §2.1).
     pub fn is_public(&self) -> bool {
         self.metadata.token_endpoint_auth_method == TokenEndpointAuthMethod::None
+    }
+
+    /// Where authorization responses of one of the brand's issuers may go.
+    pub fn redirect_uris_at(&self, path: AccessPath) -> &[RedirectUri] {
+        match path {
+            AccessPath::Internet => &self.redirect_uris,
+            AccessPath::Line => &self.line_redirect_uris,
+        }
+    }
+
+    /// Where the browser may go after a logout at one of the brand's issuers.
+    pub fn post_logout_redirect_uris_at(&self, path: AccessPath) -> &[String] {
+        match path {
+            AccessPath::Internet => &self.metadata.post_logout_redirect_uris,
+            AccessPath::Line => &self.metadata.line_post_logout_redirect_uris,
+        }
     }
 
     /// Whether it may be used.

@@ -52,6 +52,7 @@ impl TryFrom<Row> for Client {
         };
         Ok(Self {
             redirect_uris: metadata.redirect_uris.iter().map(RedirectUri::from_stored).collect(),
+            line_redirect_uris: metadata.line_redirect_uris.iter().map(RedirectUri::from_stored).collect(),
             id: row.id,
             brand: row.brand,
             state: row.state,

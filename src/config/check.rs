@@ -108,10 +108,35 @@ fn check_brand(config: &Config, i: usize, brand: &BrandConfig, out: &mut Vec<Com
     if brand.name.trim().is_empty() || brand.name.chars().any(char::is_control) {
         wrong("name", "a brand needs a name".to_owned());
     }
-    for (key, url) in [("issuer", &brand.issuer), ("service_url", &brand.service_url)] {
+    let urls = [
+        ("issuer", Some(&brand.issuer)),
+        ("service_url", Some(&brand.service_url)),
+        ("line_issuer", brand.line_issuer.as_ref()),
+        ("line_service_url", brand.line_service_url.as_ref()),
+    ];
+    for (key, url) in urls.into_iter().filter_map(|(key, url)| url.map(|url| (key, url))) {
         if let Some(why) = refuse_url(url) {
             wrong(key, why);
         }
+    }
+    let links = [
+        ("contract_change_url", &brand.contract_change_url),
+        ("plan_change_url", &brand.plan_change_url),
+        ("cancellation_url", &brand.cancellation_url),
+    ];
+    for (key, url) in links.into_iter().filter_map(|(key, url)| url.as_ref().map(|url| (key, url))) {
+        if let Some(why) = refuse_link(url) {
+            wrong(key, why);
+        }
+    }
+    if let Some(line) = brand.line_address()
+        && let Some(other) = config.brand.iter().find(|other| other.address().authority() == line.authority())
+    {
+        // Cookies and sessions of the two networks are told apart by host.
+        wrong("line_issuer", format!("`{}` is the internet host of {}: write another", line.authority(), other.code));
+    }
+    if brand.line_service_url.is_some() && brand.line_issuer.is_none() {
+        wrong("line_service_url", "has no use without line_issuer".to_owned());
     }
     if brand.login_methods.is_empty() {
         wrong("login_methods", "a brand needs at least one: [\"password\"]".to_owned());
@@ -120,10 +145,24 @@ fn check_brand(config: &Config, i: usize, brand: &BrandConfig, out: &mut Vec<Com
         if earlier.code == brand.code {
             wrong("code", format!("two brands have the code `{code}`"));
         }
-        if earlier.issuer_identifier() == brand.issuer_identifier() {
-            wrong("issuer", format!("`{}` is the issuer of {} already", brand.issuer_identifier(), earlier.code));
+        let own = brand.address().identifier();
+        if earlier.address().identifier() == own {
+            wrong("issuer", format!("`{own}` is the issuer of {} already", earlier.code));
+        }
+        let twins = (earlier.line_address(), brand.line_address());
+        if let (Some(earlier_line), Some(line)) = twins
+            && earlier_line.identifier() == line.identifier()
+        {
+            wrong("line_issuer", format!("`{}` is the line issuer of {} already", line.identifier(), earlier.code));
         }
     }
+}
+
+/// A link to another system's page: https, or http on a loopback host; a query is its own business.
+fn refuse_link(url: &Url) -> Option<String> {
+    let mut bare = url.clone();
+    bare.set_query(None);
+    refuse_url(&bare)
 }
 
 /// An issuer or service URL: https, or http on a loopback host for trying things out.

@@ -212,7 +212,7 @@ mod tests {
     #[test]
     fn a_brand_is_enough() {
         let config = load(Path::new("/etc/tegata/tegata.toml"), BRAND, &[]).unwrap();
-        assert_eq!(config.brand[0].issuer_identifier(), "https://login.example/VX7");
+        assert_eq!(config.brand[0].address().identifier(), "https://login.example/VX7");
         assert_eq!(config.database.url, "sqlite:/etc/tegata/tegata.db");
     }
 

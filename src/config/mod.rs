@@ -11,6 +11,7 @@ mod check;
 mod check_notify;
 mod check_upstream;
 mod duration;
+mod line;
 mod load;
 mod model;
 mod notify;
@@ -19,10 +20,11 @@ mod outbound;
 mod second_factor;
 mod upstream;
 
-pub use brand::{BrandConfig, LoginMethodName};
+pub use brand::{BrandConfig, ContractLinks, IssuerAddress, LoginMethodName};
 pub use check::{Complaint, check};
 pub use check_notify::SMS_NAME_UNITS;
 pub use duration::Span;
+pub use line::{InvalidNumberForm, NumberForm};
 pub use load::{ConfigError, load, load_from_process};
 pub use model::{
     Config, DatabaseConfig, InteractionConfig, KeysConfig, LimitsConfig, LogConfig, LogFormat, PasswordConfig,

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::Complaint;
+use super::brand::BrandConfig;
 use super::check::{complain, is_loopback};
 use super::duration::Span;
 use super::model::Config;
@@ -99,7 +100,13 @@ pub(super) fn check(config: &Config, out: &mut Vec<Complaint>) {
             wrong("url", format!("`{url}` must be an origin: scheme, host and port, no path"));
         }
         let authority = own.authority();
-        if let Some(brand) = config.brand.iter().find(|brand| Some(brand.authority()) == authority) {
+        let hosts = |brand: &BrandConfig| {
+            [Some(brand.address()), brand.line_address()]
+                .into_iter()
+                .flatten()
+                .any(|a| Some(a.authority()) == authority)
+        };
+        if let Some(brand) = config.brand.iter().find(|brand| hosts(brand)) {
             wrong("url", format!("the host is that of {}: operators need a host or port of their own", brand.code));
         }
     }

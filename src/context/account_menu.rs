@@ -32,7 +32,7 @@ impl PageContext {
     pub async fn sign_in_within(&self, most: Duration) -> Result<Result<SignedIn, Box<Response>>, Fault> {
         let signed_in = self.signed_in_for(Purpose::AccountMenu).await?.filter(|signed_in| {
             let age = self.now.since(signed_in.session.authentication.auth_time);
-            age <= most && !signed_in.asks_for_second_factor()
+            age <= most && signed_in.is_complete()
         });
         match signed_in {
             Some(signed_in) => Ok(Ok(signed_in)),
@@ -65,13 +65,44 @@ impl PageContext {
         Ok(Err(Box::new(self.refuse(&Problem::Forbidden))))
     }
 
+    /// The contractor or administrator at the admin console (管理コンソール) of their contract, signed in within the last
+    /// hour; `Err` is the answer otherwise.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn admin(&self) -> Result<Result<SignedIn, Box<Response>>, Fault> {
+        self.admin_within(lifetimes::ADMIN_CONSOLE_SIGN_IN).await
+    }
+
+    /// The same for a shorter time, where an act cannot be taken back.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn admin_within(&self, most: Duration) -> Result<Result<SignedIn, Box<Response>>, Fault> {
+        let signed_in = self.signed_in_for(Purpose::AdminConsole).await?.filter(|signed_in| {
+            let age = self.now.since(signed_in.session.authentication.auth_time);
+            age <= most && signed_in.is_complete()
+        });
+        match signed_in {
+            Some(signed_in) if signed_in.record.account.role == Role::User => {
+                Ok(Err(Box::new(self.refuse(&Problem::Forbidden))))
+            }
+            Some(signed_in) => Ok(Ok(signed_in)),
+            None => Ok(Err(Box::new(self.to_sign_in(Target::AdminConsole).await?))),
+        }
+    }
+
     async fn to_account_sign_in(&self) -> Result<Response, Fault> {
+        self.to_sign_in(Target::AccountMenu).await
+    }
+
+    async fn to_sign_in(&self, target: Target) -> Result<Response, Fault> {
         let mut page = self.clone();
         let browser = page.ensure_browser();
         let app = &page.app;
-        let owner = (page.issuer().brand.clone(), Some(browser));
+        let owner = ((page.issuer().brand.clone(), page.issuer().access_path), Some(browser));
         let lifetime = app.config.interaction.lifetime.0;
-        let interaction = Interaction::new(&app.random, owner, Target::AccountMenu, page.now, lifetime);
+        let interaction = Interaction::new(&app.random, owner, target, page.now, lifetime);
         let mut tx = app.db.begin().await?;
         insert_interaction(&mut tx, &interaction).await?;
         tx.commit().await?;

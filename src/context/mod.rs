@@ -43,7 +43,7 @@ use crate::upstream::Upstreams;
 use crate::web::{Csrf, Faces};
 
 pub use form::Form;
-pub use operator::{OperatorContext, OperatorFacts, OperatorPage, OperatorRequest, SIGN_IN, own_path};
+pub use operator::{CONSOLE_PURPOSE, OperatorContext, OperatorFacts, OperatorPage, OperatorRequest, SIGN_IN, own_path};
 pub use page::PageContext;
 pub use ticket::{OpenTicket, parameter};
 pub use upstream::{Buttons, Journey, kind_of};

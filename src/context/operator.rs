@@ -28,6 +28,8 @@ use crate::web::{Frame, Lang, Problem, csrf};
 
 /// Where operators sign in.
 pub const SIGN_IN: &str = "/sign-in";
+/// What the forms of the console act on, signing out among them.
+pub const CONSOLE_PURPOSE: &str = "console";
 /// How long a browser is known as the same one.
 const BROWSER_KEPT: std::time::Duration = std::time::Duration::from_hours(400 * 24);
 /// The longest path to come back to, in bytes.

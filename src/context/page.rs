@@ -60,7 +60,7 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
         let context = Context::from_request_parts(parts, state).await?;
         let issuer = context.issuer();
-        let (secure, brand) = (issuer.secure, issuer.brand.as_str());
+        let (secure, brand) = (issuer.secure, issuer.cookie_tag.as_str());
         let headers = parts.headers.clone();
         let query = parts.uri.query().unwrap_or_default();
         let pair = |name: &str| {
@@ -129,7 +129,7 @@ impl PageContext {
     /// When the database fails.
     pub async fn signed_in_for(&self, purpose: SignInPurpose) -> Result<Option<SignedIn>, Fault> {
         let limits = (self.now, self.app.config.session.idle.0);
-        find_signed_in(&self.app.db, &self.issuer().brand, (self.session.as_ref(), purpose), limits).await
+        find_signed_in(&self.app.db, self.issuer(), (self.session.as_ref(), purpose), limits).await
     }
 
     /// The interaction of a step's URL, if it is this browser's and not over; `Err` is the answer otherwise.
@@ -138,7 +138,7 @@ impl PageContext {
     /// When the database fails.
     pub async fn interaction(&self, id: &InteractionId) -> Result<Result<Interaction, Box<Response>>, Fault> {
         let restart = Some(self.issuer().service_url.clone());
-        let found = find_interaction(&self.app.db, &self.issuer().brand, id).await?;
+        let found = find_interaction(&self.app.db, self.issuer().place(), id).await?;
         let Some(interaction) = found else {
             return Ok(Err(Box::new(self.refuse(&Problem::InteractionExpired { restart }))));
         };
@@ -165,7 +165,7 @@ impl PageContext {
 
     /// Sets the cookies a page owes: the browser's, and the language just chosen.
     pub fn seal(&self, mut response: Response) -> Response {
-        let (secure, brand) = (self.issuer().secure, self.issuer().brand.as_str());
+        let (secure, brand) = (self.issuer().secure, self.issuer().cookie_tag.as_str());
         let sent = cookie::read(&self.headers, &Purpose::Browser.name(secure, brand));
         if let Some(browser) = &self.browser
             && sent != Some(browser.expose())

@@ -3,11 +3,14 @@
 //! Source: `product.md` §1 and §3. What a plan or state permits is decided in `policy::sign_in`, not here.
 //!
 //! ```text
-//! active ── cancel ──▶ cancelled
+//! active ── cancel ──▶ cancelled ── reinstate ──▶ active
 //! ```
 
 mod model;
 mod store;
 
-pub use model::{Contract, ContractState, Plan, SecondFactorSetting};
-pub use store::{STATEMENTS, find_contract, insert_contract, list_contracts, update_second_factor_setting};
+pub use model::{AccessPathSetting, Contract, ContractState, Plan, SecondFactorSetting};
+pub use store::{
+    STATEMENTS, find_contract, insert_contract, list_contracts, rename_contract, update_access_path_setting,
+    update_contract_state, update_plan, update_second_factor_setting,
+};

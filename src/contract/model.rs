@@ -3,6 +3,7 @@
 use crate::clock::Timestamp;
 use crate::id::{BrandCode, ContractId};
 
+pub use crate::policy::access_path::AccessPathSetting;
 pub use crate::policy::sign_in::{ContractState, Plan};
 use crate::text_enum::text_enum;
 
@@ -33,4 +34,13 @@ pub struct Contract {
     pub started_at: Timestamp,
     /// Whether its people are asked for two-step verification.
     pub second_factor: SecondFactorSetting,
+    /// Over which networks its people may come.
+    pub access_path: AccessPathSetting,
+}
+
+impl Contract {
+    /// Whether two-step verification is in force: 「回線認証のみ」 switches it off by itself (`product.md` §4).
+    pub fn asks_for_second_factor(&self) -> bool {
+        self.second_factor == SecondFactorSetting::Enabled && self.access_path != AccessPathSetting::LineOnly
+    }
 }

@@ -44,7 +44,7 @@ pub async fn go(page: PageContext, Path(id): Path<String>, RawQuery(query): RawQ
     match known(&page, &id).await {
         Ok(true) => {
             let mut response = page.seal(see_other(&page.issuer().service_url));
-            let (secure, brand) = (page.issuer().secure, page.issuer().brand.as_str());
+            let (secure, brand) = (page.issuer().secure, page.issuer().cookie_tag.as_str());
             Cookie::new(Purpose::Start, secure, brand, id).lasting(START_KEPT).set(response.headers_mut());
             response
         }

@@ -13,7 +13,7 @@ use crate::id::InteractionId;
 use crate::interaction::Interaction;
 use crate::policy::sign_in::{self, Decision, PrimaryProof, Reason};
 use crate::protocol::acr::{Acr, Amr};
-use crate::session::{AccessPath, Authentication, SecondFactorProof};
+use crate::session::{Authentication, SecondFactorProof};
 use crate::storage::Fault;
 use crate::upstream::Connection;
 use crate::upstream::connection::label;
@@ -42,7 +42,7 @@ pub async fn complete(
     let record = match decide(page, connection, &interaction, found) {
         Ok(record) => record,
         Err((reason, disclosed, record)) => {
-            let word = if disclosed { "locked-out" } else { "not-linked" };
+            let word = if disclosed { reason.as_str() } else { "not-linked" };
             refuse(page, (connection, &interaction), reason, record.as_deref());
             return Ok(back_with(page, transaction, word));
         }
@@ -51,7 +51,8 @@ pub async fn complete(
         auth_time: page.now,
         amr: vec![Amr::Federated.as_str().to_owned()],
         acr: Acr::Federated.as_str().to_owned(),
-        access_path: AccessPath::Internet,
+        access_path: page.issuer().access_path,
+        line: None,
         second_factor: SecondFactorProof::None,
         upstream_auth_time: proved.person.auth_time,
     };
@@ -74,7 +75,7 @@ pub async fn complete(
         .increment(1);
     let mut response = page.with_session(page.to_dispatcher(&interaction.id), &new);
     if connection.method == LoginMethod::ActiveDirectory {
-        let (secure, brand) = (page.issuer().secure, page.issuer().brand.as_str());
+        let (secure, brand) = (page.issuer().secure, page.issuer().cookie_tag.as_str());
         Cookie::new(CookiePurpose::Connection, secure, brand, connection.id.as_str())
             .lasting(CONNECTION_KEPT)
             .set(response.headers_mut());
@@ -101,6 +102,7 @@ fn decide(
     };
     let facts = sign_in::Facts {
         purpose: interaction.target.purpose(),
+        access_path: page.issuer().access_path,
         now: page.now,
         too_many_failures: false,
         account: Some(record.facts(proof)),

@@ -28,6 +28,7 @@ use crate::audit::{Event, EventKind};
 use crate::brand::Resolved;
 use crate::context::{App, RequestFacts};
 use crate::discovery::Documents;
+use crate::policy::access_path::AccessPath;
 use crate::web::lang::Wishes;
 use crate::web::{Frame, Lang, Problem, SecurityHeaders};
 
@@ -41,13 +42,14 @@ pub struct Front {
     app: App,
     router: Router,
     documents: Arc<Documents>,
+    listener: AccessPath,
 }
 
 impl Front {
-    /// In front of `router`.
-    pub fn new(app: App, router: Router) -> Self {
-        let documents = Arc::new(Documents::new(&app));
-        Self { app, router, documents }
+    /// In front of `router`, at the listener of one of the networks: it knows the issuers of that one alone.
+    pub fn new(app: App, router: Router, listener: AccessPath) -> Self {
+        let documents = Arc::new(Documents::new(&app, listener));
+        Self { app, router, documents, listener }
     }
 
     /// Resolves a request; `Err` is the answer to one that is for nobody.
@@ -58,7 +60,7 @@ impl Front {
         let reference = self.app.random.reference();
         let authority = authority(request).map(Cow::into_owned);
         let resolved = match &authority {
-            Some(authority) => self.app.issuers.resolve(authority, request.uri().path()),
+            Some(authority) => self.app.issuers.resolve(self.listener, authority, request.uri().path()),
             None => Resolved::UnknownHost,
         };
         let problem = match resolved {
@@ -121,7 +123,7 @@ impl Front {
     fn neutral_asset(&self, request: &Request<Body>) -> Option<Response> {
         let (authority, path) = (authority(request).unwrap_or_default(), request.uri().path());
         let reads = matches!(*request.method(), Method::GET | Method::HEAD);
-        if !reads || matches!(self.app.issuers.resolve(&authority, path), Resolved::Issuer(..)) {
+        if !reads || matches!(self.app.issuers.resolve(self.listener, &authority, path), Resolved::Issuer(..)) {
             return None;
         }
         let name = path.trim_start_matches("/assets/");
@@ -132,7 +134,7 @@ impl Front {
 
     /// Whether a host of ours is reached over https.
     fn is_secure(&self, authority: &str) -> bool {
-        self.app.issuers.at(authority).any(|issuer| issuer.secure)
+        self.app.issuers.at(self.listener, authority).any(|issuer| issuer.secure)
     }
 }
 

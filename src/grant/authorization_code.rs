@@ -25,6 +25,9 @@ pub async fn exchange(context: &Context, client: &Client, request: Authorization
     let Some(stored) = find_code(&app.db, &context.issuer().brand, hash).await? else {
         return Ok(Err(invalid("unknown_code")));
     };
+    if stored.standing.family.facts.access_path != context.issuer().access_path {
+        return Ok(Err(invalid("code_of_the_other_issuer")));
+    }
     if let Err(error) = check_binding(context, client, &request, &stored) {
         return Ok(Err(error));
     }
@@ -32,7 +35,7 @@ pub async fn exchange(context: &Context, client: &Client, request: Authorization
         return reused(context, client, &stored.standing).await;
     }
     let standing = &stored.standing;
-    if let Some(reason) = standing.record.refusal(now) {
+    if let Some(reason) = standing.refusal(now) {
         return Ok(Err(invalid(reason.as_str())));
     }
     // The code belongs to the session it came from, even where the tokens would outlive it (`security.md` line 23).

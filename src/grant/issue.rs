@@ -154,7 +154,7 @@ pub fn user_tokens(
         return Ok(UserTokens { access, id_token: None });
     }
     let requested =
-        user_claims(&standing.record, (scope, &family.facts.claims), &family.facts.access_path, Destination::IdToken);
+        user_claims(&standing.record, (scope, &family.facts.claims), family.facts.access_path, Destination::IdToken);
     let id = IdTokenFacts {
         nonce,
         access_token: Some(&access.text),

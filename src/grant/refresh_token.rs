@@ -61,7 +61,10 @@ fn check(context: &Context, client: &Client, stored: &RefreshToken) -> Result<()
     if standing.family.client_id != client.id {
         return Err(invalid("refresh_token_of_another_client"));
     }
-    if let Some(reason) = standing.record.refusal(now) {
+    if standing.family.facts.access_path != context.issuer().access_path {
+        return Err(invalid("refresh_token_of_the_other_issuer"));
+    }
+    if let Some(reason) = standing.refusal(now) {
         return Err(invalid(reason.as_str()));
     }
     let tokens = &context.app.config.tokens;

@@ -15,8 +15,8 @@
 mod model;
 mod store;
 
-pub use model::{Interaction, Target};
+pub use model::{Interaction, Target, TargetKind};
 pub use store::{
-    STATEMENTS, bind_browser, clear_facts, count_expired_interactions, delete_expired_interactions, find_interaction,
-    insert_interaction, mark_authenticated, mark_consent,
+    STATEMENTS, bind_browser, clear_facts, count_expired_interactions, count_line_round, delete_expired_interactions,
+    find_interaction, insert_interaction, mark_authenticated, mark_consent,
 };

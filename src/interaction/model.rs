@@ -4,11 +4,13 @@ use std::time::Duration;
 
 use crate::clock::Timestamp;
 use crate::id::{BrandCode, ClientId, InteractionId};
+use crate::policy::access_path::AccessPath;
 use crate::policy::prompts::ConsentAnswer;
 use crate::policy::sign_in::Purpose;
 use crate::protocol::authorization_request::AuthorizationRequest;
 use crate::random::Random;
 use crate::secret::{TokenHash, base64url};
+use crate::text_enum::text_enum;
 
 /// How long an expired interaction is kept, so that its tab can begin anew with its own request.
 pub const KEPT_AFTER_EXPIRY: Duration = Duration::from_secs(24 * 3600);
@@ -20,6 +22,8 @@ pub enum Target {
     Client(Box<AuthorizationRequest>),
     /// To the account menu (認証・契約情報変更メニュー).
     AccountMenu,
+    /// To the admin console (管理コンソール).
+    AdminConsole,
 }
 
 impl Target {
@@ -27,7 +31,7 @@ impl Target {
     pub fn request(&self) -> Option<&AuthorizationRequest> {
         match self {
             Self::Client(request) => Some(request),
-            Self::AccountMenu => None,
+            Self::AccountMenu | Self::AdminConsole => None,
         }
     }
 
@@ -41,6 +45,30 @@ impl Target {
         match self {
             Self::Client(_) => Purpose::Client,
             Self::AccountMenu => Purpose::AccountMenu,
+            Self::AdminConsole => Purpose::AdminConsole,
+        }
+    }
+}
+
+text_enum! {
+    /// The kinds of [`Target`], as they are stored.
+    pub enum TargetKind {
+        /// [`Target::Client`]
+        Client = "client",
+        /// [`Target::AccountMenu`]
+        AccountMenu = "account_menu",
+        /// [`Target::AdminConsole`]
+        AdminConsole = "admin_console",
+    }
+}
+
+impl Target {
+    /// Its kind.
+    pub const fn kind(&self) -> TargetKind {
+        match self {
+            Self::Client(_) => TargetKind::Client,
+            Self::AccountMenu => TargetKind::AccountMenu,
+            Self::AdminConsole => TargetKind::AdminConsole,
         }
     }
 }
@@ -52,6 +80,8 @@ pub struct Interaction {
     pub id: InteractionId,
     /// The brand it happens at.
     pub brand: BrandCode,
+    /// Over which network: its pages are those of that issuer alone.
+    pub access_path: AccessPath,
     /// The hash of the browser's cookie; `None` until the first page binds it.
     pub browser: Option<TokenHash>,
     /// Where it leads.
@@ -60,6 +90,8 @@ pub struct Interaction {
     pub authenticated_at: Option<Timestamp>,
     /// What the person answered on the consent page.
     pub consent: Option<ConsentAnswer>,
+    /// How often the person was sent to the carrier's page about notification (回線情報通知設定).
+    pub line_rounds: u32,
     /// When it began.
     pub created_at: Timestamp,
     /// When its pages stop working.
@@ -70,7 +102,7 @@ impl Interaction {
     /// A new one.
     pub fn new(
         random: &Random,
-        (brand, browser): (BrandCode, Option<TokenHash>),
+        ((brand, access_path), browser): ((BrandCode, AccessPath), Option<TokenHash>),
         target: Target,
         now: Timestamp,
         lifetime: Duration,
@@ -78,10 +110,12 @@ impl Interaction {
         Self {
             id: InteractionId::new(base64url(&random.bytes::<16>())),
             brand,
+            access_path,
             browser,
             target,
             authenticated_at: None,
             consent: None,
+            line_rounds: 0,
             created_at: now,
             expires_at: now.plus(lifetime),
         }

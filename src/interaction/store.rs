@@ -2,24 +2,26 @@
 
 use sqlx::{FromRow, query, query_as};
 
-use super::model::{Interaction, KEPT_AFTER_EXPIRY, Target};
+use super::model::{Interaction, KEPT_AFTER_EXPIRY, Target, TargetKind};
 use crate::clock::Timestamp;
 use crate::id::{BrandCode, InteractionId};
+use crate::policy::access_path::AccessPath;
 use crate::policy::prompts::ConsentAnswer;
 use crate::protocol::authorization_request::AuthorizationRequest;
 use crate::secret::TokenHash;
 use crate::storage::{Database, Fault, JsonText, Tx, on_db, on_tx, statements, text_column};
 
-text_column!(ConsentAnswer);
+text_column!(ConsentAnswer, TargetKind);
 
 statements! {
-    INSERT = "INSERT INTO interaction (id, brand, client_id, browser_hash, request, created_at, expires_at) \
-              VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    INSERT = "INSERT INTO interaction (id, brand, client_id, browser_hash, request, created_at, expires_at, access_path, \
+              target) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     FIND = "SELECT id, brand, browser_hash, request, authenticated_at, consent, created_at, \
-            expires_at FROM interaction WHERE id = $1 AND brand = $2";
+            expires_at, access_path, target, line_rounds FROM interaction WHERE id = $1 AND brand = $2 AND access_path = $3";
     BIND = "UPDATE interaction SET browser_hash = $2 WHERE id = $1 AND browser_hash IS NULL RETURNING id";
     AUTHENTICATED = "UPDATE interaction SET authenticated_at = $2 WHERE id = $1";
     ANSWERED = "UPDATE interaction SET consent = $2 WHERE id = $1";
+    COUNT_ROUND = "UPDATE interaction SET line_rounds = line_rounds + 1 WHERE id = $1 AND line_rounds < $2 RETURNING id";
     CLEAR = "UPDATE interaction SET authenticated_at = NULL, consent = NULL WHERE id = $1";
     DELETE_EXPIRED = "DELETE FROM interaction WHERE id IN (SELECT id FROM interaction WHERE expires_at < $1 LIMIT $2)";
     COUNT_EXPIRED = "SELECT COUNT(*) FROM (SELECT 1 FROM interaction WHERE expires_at < $1 LIMIT 100000) AS waiting";
@@ -35,6 +37,9 @@ struct Row {
     consent: Option<ConsentAnswer>,
     created_at: Timestamp,
     expires_at: Timestamp,
+    access_path: AccessPath,
+    target: TargetKind,
+    line_rounds: i64,
 }
 
 impl From<Row> for Interaction {
@@ -43,8 +48,13 @@ impl From<Row> for Interaction {
             id: row.id,
             brand: row.brand,
             browser: row.browser_hash,
-            // No request: the person wants the account menu.
-            target: row.request.0.map_or(Target::AccountMenu, |request| Target::Client(Box::new(request))),
+            access_path: row.access_path,
+            target: match (row.request.0, row.target) {
+                (Some(request), _) => Target::Client(Box::new(request)),
+                (None, TargetKind::AdminConsole) => Target::AdminConsole,
+                (None, TargetKind::AccountMenu | TargetKind::Client) => Target::AccountMenu,
+            },
+            line_rounds: u32::try_from(row.line_rounds).unwrap_or(u32::MAX),
             authenticated_at: row.authenticated_at,
             consent: row.consent,
             created_at: row.created_at,
@@ -66,25 +76,28 @@ pub async fn insert_interaction(tx: &mut Tx, new: &Interaction) -> Result<(), Fa
         .bind(JsonText(&new.target.request()))
         .bind(new.created_at)
         .bind(new.expires_at)
+        .bind(new.access_path)
+        .bind(new.target.kind())
         .execute(c)
         .await
         .map(drop))
 }
 
-/// An interaction of a brand. Whether the browser may see it, and whether it has expired, is the caller's to check.
+/// An interaction of one of a brand's issuers. Whether the browser may see it, and whether it has expired, is the caller's to check.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn find_interaction(
     db: &Database,
-    brand: &BrandCode,
+    (brand, access_path): (&BrandCode, AccessPath),
     id: &InteractionId,
 ) -> Result<Option<Interaction>, Fault> {
     // The id comes from a URL. PostgreSQL fails on a NUL where SQLite finds nothing; there is nothing to find.
     if id.as_str().contains('\0') {
         return Ok(None);
     }
-    let row: Option<Row> = on_db!(db, c => query_as(FIND).bind(id).bind(brand).fetch_optional(c).await)?;
+    let row: Option<Row> =
+        on_db!(db, c => query_as(FIND).bind(id).bind(brand).bind(access_path).fetch_optional(c).await)?;
     Ok(row.map(Into::into))
 }
 
@@ -111,6 +124,16 @@ pub async fn mark_authenticated(tx: &mut Tx, id: &InteractionId, now: Timestamp)
 /// When the database fails.
 pub async fn mark_consent(tx: &mut Tx, id: &InteractionId, answer: ConsentAnswer) -> Result<(), Fault> {
     on_tx!(tx, c => query(ANSWERED).bind(id).bind(answer).execute(c).await.map(drop))
+}
+
+/// Counts that the person is sent to the carrier's page; `false` when that was done `most` times already.
+///
+/// # Errors
+/// When the database fails.
+pub async fn count_line_round(tx: &mut Tx, id: &InteractionId, most: u32) -> Result<bool, Fault> {
+    let row: Option<(String,)> =
+        on_tx!(tx, c => query_as(COUNT_ROUND).bind(id).bind(i64::from(most)).fetch_optional(c).await)?;
+    Ok(row.is_some())
 }
 
 /// Forgets what the person did for it, since the request has been answered: `prompt=login` asks again.

@@ -12,7 +12,7 @@ use crate::second_factor::{attempt, passkey, remembered_browser, sms};
 use crate::session::known_browser;
 use crate::storage::{Database, Fault, Tx};
 use crate::upstream::transaction;
-use crate::{audit, client, interaction, lockout, notify, session, ticket, token};
+use crate::{audit, client, interaction, line, lockout, notify, session, ticket, token};
 
 /// Rows deleted in one transaction.
 const BATCH: i64 = 500;
@@ -48,6 +48,7 @@ enum Kind {
     SmsWindows,
     UpstreamTransactions,
     UpstreamIdTokens,
+    LineAssertions,
     AuditEvents,
 }
 
@@ -112,6 +113,7 @@ impl Kind {
         Self::SmsWindows,
         Self::UpstreamTransactions,
         Self::UpstreamIdTokens,
+        Self::LineAssertions,
         Self::AuditEvents,
     ];
 
@@ -132,6 +134,7 @@ impl Kind {
             Self::SmsWindows => "sms_window",
             Self::UpstreamTransactions => "upstream_transaction",
             Self::UpstreamIdTokens => "upstream_id_token",
+            Self::LineAssertions => "line_assertion",
             Self::AuditEvents => "audit_event",
         }
     }
@@ -154,6 +157,7 @@ impl Kind {
             // Somebody who comes back late is led to where they began.
             Self::UpstreamTransactions => transaction::delete_expired_transactions(tx, now.minus(MARGIN), BATCH).await,
             Self::UpstreamIdTokens => transaction::delete_expired_id_tokens(tx, now, BATCH).await,
+            Self::LineAssertions => line::delete_expired_assertions(tx, now, BATCH).await,
             Self::AuditEvents => audit::delete_old_events(tx, now.minus(AUDIT_KEPT), BATCH).await,
         }
     }
@@ -175,6 +179,7 @@ impl Kind {
             Self::SmsWindows => sms::count_old_windows(db, now).await,
             Self::UpstreamTransactions => transaction::count_expired_transactions(db, now.minus(MARGIN)).await,
             Self::UpstreamIdTokens => transaction::count_expired_id_tokens(db, now).await,
+            Self::LineAssertions => line::count_expired_assertions(db, now).await,
             Self::AuditEvents => audit::count_old_events(db, now.minus(AUDIT_KEPT)).await,
         }
     }

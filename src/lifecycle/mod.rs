@@ -14,6 +14,7 @@
 //!
 //! It must not: hash a password, commit, decide who may ask for it, word a page.
 
+mod contract;
 mod email_change;
 mod invitation;
 mod link;
@@ -24,6 +25,10 @@ mod password;
 pub mod recovery_request;
 mod second_factor_reset;
 
+pub use contract::{
+    Opened, PlanChange, cancel_contract, change_plan, open_contract, plan_change_deadline, reinstate_contract,
+    set_second_factor, switch_access_path,
+};
 pub use email_change::{EmailChanged, complete_email_change, request_email_change};
 pub use invitation::{Invitation, complete_registration, invite, invite_again};
 pub use link::{Linked, Upstream, register_with_upstream, unlink_upstream};
@@ -40,6 +45,7 @@ use crate::brand::Issuer;
 use crate::clock::Timestamp;
 use crate::id::SessionId;
 use crate::notify::{Due, Mail, MailKind, Outbox, compose_mail};
+use crate::policy::access_path::AccessPath;
 use crate::policy::sign_in::{self, AccountState};
 use crate::random::Random;
 use crate::secret::MasterKey;
@@ -83,7 +89,7 @@ pub fn may_change_method(record: &SignInRecord, now: Timestamp) -> bool {
 /// Whether a sign-in can lead anywhere: if only to the account menu, as that of a contractor whose trial has just ended.
 fn is_in_use(record: &SignInRecord, now: Timestamp) -> bool {
     matches!(record.account.state, AccountState::Active | AccountState::Locked)
-        && record.refusal_for(sign_in::Purpose::AccountMenu, now).is_none()
+        && record.refusal_for((sign_in::Purpose::AccountMenu, AccessPath::Line), now).is_none()
 }
 
 impl Registrar<'_> {

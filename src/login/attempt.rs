@@ -11,6 +11,7 @@ use crate::context::PageContext;
 use crate::lifecycle;
 use crate::lockout::{Limit, LoginKey, count_failure, find_failures, is_locked};
 use crate::password::Outcome;
+use crate::policy::access_path::AccessPath;
 use crate::policy::sign_in::{self, AccountState, Decision, PrimaryProof, Purpose, Reason};
 use crate::secret::Secret;
 use crate::storage::Fault;
@@ -59,6 +60,7 @@ pub async fn attempt(page: &PageContext, purpose: Purpose, credentials: Credenti
     };
     let facts = sign_in::Facts {
         purpose,
+        access_path: page.issuer().access_path,
         now: page.now,
         too_many_failures: is_locked(failures) && !record.as_ref().is_some_and(|record| is_lockable(page, record)),
         account: record.as_ref().map(|record| record.facts(proof(record, outcome))),
@@ -87,7 +89,7 @@ fn proof(record: &SignInRecord, outcome: Outcome) -> PrimaryProof {
 fn is_lockable(page: &PageContext, record: &SignInRecord) -> bool {
     record.account.login_method == LoginMethod::Password
         && record.account.state == AccountState::Active
-        && record.refusal_for(Purpose::AccountMenu, page.now).is_none()
+        && record.refusal_for((Purpose::AccountMenu, AccessPath::Line), page.now).is_none()
 }
 
 /// Counts the failure, locks at the tenth, and words the refusal.
@@ -98,7 +100,7 @@ pub async fn refuse(
     key: LoginKey,
 ) -> Result<Attempt, Fault> {
     let alert = alert(reason, disclosed);
-    if alert == LoginAlert::Unavailable {
+    if matches!(alert, LoginAlert::Unavailable | LoginAlert::LineRequired | LoginAlert::TrialEnded) {
         // The password was right: nothing was guessed.
         return Ok(Attempt::Refused(reason, alert, record));
     }
@@ -121,11 +123,11 @@ pub async fn refuse(
 }
 
 /// Only what the policy lets out is said; everything else is the one neutral sentence.
-const fn alert(reason: Reason, disclosed: bool) -> LoginAlert {
+fn alert(reason: Reason, disclosed: bool) -> LoginAlert {
     match (reason, disclosed) {
         (_, false) => LoginAlert::Mismatch,
         (Reason::AccountLocked | Reason::TooManyFailures, true) => LoginAlert::Locked,
-        (_, true) => LoginAlert::Unavailable,
+        (reason, true) => LoginAlert::of_refusal(reason.as_str()),
     }
 }
 

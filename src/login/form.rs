@@ -39,8 +39,7 @@ fn passkey_alert(query: &str) -> Option<LoginAlert> {
     let said = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "passkey")?.1;
     match &*said {
         "failed" => Some(LoginAlert::PasskeyFailed),
-        "unavailable" => Some(LoginAlert::Unavailable),
-        _ => None,
+        reason => Some(LoginAlert::of_refusal(reason)),
     }
 }
 
@@ -84,9 +83,10 @@ pub async fn show(
             kind: match interaction.target {
                 Target::Client(_) => LoginKind::Client,
                 Target::AccountMenu => LoginKind::AccountMenu,
+                Target::AdminConsole => LoginKind::AdminConsole,
             },
             switch_href: match interaction.target {
-                Target::Client(_) => issuer.page("/account"),
+                Target::Client(_) | Target::AdminConsole => issuer.page("/account"),
                 Target::AccountMenu => issuer.service_url.clone(),
             },
             forgotten_action: issuer.page(&format!("/lo/forgot{back}")),

@@ -18,7 +18,7 @@ use crate::policy::sign_in::Reason;
 use crate::protocol::acr::{Acr, Amr};
 use crate::second_factor::remembered_browser;
 use crate::secret::Secret;
-use crate::session::{AccessPath, Authentication, SecondFactorProof};
+use crate::session::{Authentication, SecondFactorProof};
 use crate::storage::Fault;
 use crate::web::form::Params;
 use crate::web::pages::LoginAlert;
@@ -142,7 +142,8 @@ async fn accept(page: &PageContext, interaction: &Interaction, proved: &Proved) 
         auth_time: page.now,
         amr: vec![Amr::Password.as_str().to_owned()],
         acr: Acr::OneFactor.as_str().to_owned(),
-        access_path: AccessPath::Internet,
+        access_path: page.issuer().access_path,
+        line: None,
         second_factor,
         upstream_auth_time: None,
     };

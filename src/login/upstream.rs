@@ -171,7 +171,7 @@ fn confirm(
 
 /// The 接続ID that this browser signed in with last.
 fn remembered(page: &PageContext) -> Option<String> {
-    let name = CookiePurpose::Connection.name(page.issuer().secure, page.issuer().brand.as_str());
+    let name = CookiePurpose::Connection.name(page.issuer().secure, page.issuer().cookie_tag.as_str());
     parse_connection_id(cookie::read(&page.headers, &name)?).map(|id| id.to_string())
 }
 
@@ -198,7 +198,7 @@ pub async fn buttons(page: &PageContext, interaction: &Interaction, other: bool)
 
 /// The mailed login URL was opened a moment ago: on to its Active Directory without a page in between.
 pub async fn start(page: &PageContext, interaction: &Interaction) -> Result<Option<Response>, Fault> {
-    let (secure, brand) = (page.issuer().secure, page.issuer().brand.as_str());
+    let (secure, brand) = (page.issuer().secure, page.issuer().cookie_tag.as_str());
     let name = CookiePurpose::Start.name(secure, brand);
     let Some(id) = cookie::read(&page.headers, &name).and_then(parse_connection_id) else { return Ok(None) };
     let Some(connection) = page.connection(&id).await? else { return Ok(None) };
@@ -215,7 +215,6 @@ pub fn alert(query: &str) -> Option<LoginAlert> {
         "unavailable" => Some(LoginAlert::UpstreamUnavailable),
         "failed" => Some(LoginAlert::UpstreamFailed),
         "not-linked" => Some(LoginAlert::UpstreamNotLinked),
-        "locked-out" => Some(LoginAlert::Unavailable),
-        _ => None,
+        reason => Some(LoginAlert::of_refusal(reason)),
     }
 }

@@ -37,6 +37,7 @@ pub async fn begin(
         amr,
         acr: Acr::TwoFactor.as_str().to_owned(),
         access_path,
+        line: None,
         second_factor: SecondFactorProof::Verified,
         upstream_auth_time: None,
     };

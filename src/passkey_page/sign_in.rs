@@ -15,7 +15,6 @@ use crate::id::InteractionId;
 use crate::interaction::Interaction;
 use crate::policy::sign_in::{self, Decision, PrimaryProof, Reason};
 use crate::second_factor::passkey::{PasskeyRefusal, RelyingParty};
-use crate::session::AccessPath;
 use crate::storage::Fault;
 use crate::web::Problem;
 use crate::web::callback::see_other;
@@ -70,9 +69,9 @@ async fn sign_in(page: &PageContext, interaction: &Interaction, answer: &Answer)
     };
     if let Decision::Refuse { reason, disclosed } = decide(page, interaction, &proved) {
         record_refusal(page, interaction, reason.as_str(), Some(&proved.record));
-        return Ok(again(page, interaction, if disclosed { "unavailable" } else { "failed" }));
+        return Ok(again(page, interaction, if disclosed { reason.as_str() } else { "failed" }));
     }
-    if let Some(response) = begin(page, interaction, &proved, (&[], AccessPath::Internet)).await? {
+    if let Some(response) = begin(page, interaction, &proved, (&[], page.issuer().access_path)).await? {
         return Ok(response);
     }
     record_refusal(page, interaction, PasskeyRefusal::Raced.as_str(), Some(&proved.record));
@@ -86,6 +85,7 @@ fn decide(page: &PageContext, interaction: &Interaction, proved: &Proved) -> Dec
     }
     sign_in::decide(&sign_in::Facts {
         purpose: interaction.target.purpose(),
+        access_path: page.issuer().access_path,
         now: page.now,
         // A passkey cannot be guessed, and names its account itself.
         too_many_failures: false,

@@ -8,6 +8,8 @@ use crate::clock::Timestamp;
 
 /// The account menu asks for a sign-in no older than this (`product.md` §3).
 pub const ACCOUNT_MENU_SIGN_IN: Duration = Duration::from_mins(10);
+/// The admin console asks for one no older than this: long enough for an afternoon's work among the users.
+pub const ADMIN_CONSOLE_SIGN_IN: Duration = Duration::from_mins(60);
 /// Whoever links an upstream account signed in no longer ago than this (`upstreams.md` S28).
 pub const LINK_SIGN_IN: Duration = Duration::from_mins(5);
 /// How long a mailed link is good (`product.md` §1, manuals: 「本メール受領後14日間」).

@@ -14,6 +14,7 @@
 //! Facts are gathered by the floors above, decisions are returned as enums, effects are theirs again. Nothing here
 //! reads a clock, a database or a request, and nothing here words a message for a user.
 
+pub mod access_path;
 pub mod key_rotation;
 pub mod lifetimes;
 pub mod menu;

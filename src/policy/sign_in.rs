@@ -1,7 +1,7 @@
 //! May this person sign in here and now? The order of decisions of the product's chapter on signing in.
 //!
 //! ```text
-//! lock ─▶ contract ─▶ primary proof ─▶ account state ─▶ allowed
+//! lock ─▶ contract ─▶ primary proof ─▶ account state ─▶ access path ─▶ allowed
 //! ```
 //! The lock stands first since it belongs to the address typed: one that nobody has behaves the same, so a locked
 //! account must show the same page whatever its contract, its method or the password are. It guards the password alone:
@@ -12,6 +12,7 @@
 
 use std::time::Duration;
 
+use super::access_path::{self, AccessPath, AccessPathSetting};
 use crate::clock::Timestamp;
 use crate::text_enum::text_enum;
 
@@ -64,6 +65,8 @@ pub enum Purpose {
     Client,
     /// The account menu.
     AccountMenu,
+    /// The admin console: a part of the service, so under the rules of a client.
+    AdminConsole,
 }
 
 /// What became of the proof that was presented.
@@ -90,6 +93,8 @@ pub struct ContractFacts {
     pub state: ContractState,
     /// When the plan began.
     pub started_at: Timestamp,
+    /// Over which networks its people may come.
+    pub access_path: AccessPathSetting,
 }
 
 /// The account that was named.
@@ -110,6 +115,8 @@ pub struct AccountFacts {
 pub struct Facts {
     /// What for.
     pub purpose: Purpose,
+    /// Over which network.
+    pub access_path: AccessPath,
     /// The present instant.
     pub now: Timestamp,
     /// Whether ten wrong passwords in a row were typed for an address whose account, if there is one, is not there to
@@ -158,6 +165,8 @@ pub enum Reason {
     AccountSuspended,
     /// The account was deleted.
     AccountDeleted,
+    /// The contract's people come over a line alone, and this is the internet.
+    LineRequired,
 }
 
 impl Reason {
@@ -175,6 +184,7 @@ impl Reason {
             Self::TooManyFailures => "too_many_failures",
             Self::AccountSuspended => "account_suspended",
             Self::AccountDeleted => "account_deleted",
+            Self::LineRequired => "line_required",
         }
     }
 }
@@ -194,7 +204,8 @@ pub fn decide(facts: &Facts) -> Decision {
     };
     let refusal = check_contract(facts.purpose, facts.now, &account)
         .or_else(|| check_proof(&account))
-        .or_else(|| check_state(account.state));
+        .or_else(|| check_state(account.state))
+        .or_else(|| check_access_path((facts.purpose, facts.access_path), &account));
     refusal.map_or(Decision::Allow, |reason| Decision::Refuse { reason, disclosed: is_disclosed(reason, &account) })
 }
 
@@ -213,6 +224,13 @@ pub fn check_contract(purpose: Purpose, now: Timestamp, account: &AccountFacts) 
         (Purpose::AccountMenu, true) => Some(Reason::TrialEndedContractorOnly),
         _ => Some(Reason::TrialEnded),
     }
+}
+
+/// Whether the contract's people may come over this network: also asked of a session that lives already.
+pub fn check_access_path((purpose, path): (Purpose, AccessPath), account: &AccountFacts) -> Option<Reason> {
+    let setting = account.contract.access_path;
+    let permitted = access_path::permits(setting, path, purpose, account.is_contractor);
+    (!permitted).then_some(Reason::LineRequired)
 }
 
 /// A locked account refuses even the right password.

@@ -8,11 +8,16 @@ use Purpose::{AccountMenu, Client};
 const START: Timestamp = Timestamp::from_seconds(1_800_000_000);
 
 fn facts(purpose: Purpose, now: Timestamp, account: AccountFacts) -> Facts {
-    Facts { purpose, now, too_many_failures: false, account: Some(account) }
+    Facts { purpose, access_path: AccessPath::Internet, now, too_many_failures: false, account: Some(account) }
 }
 
 fn account(plan: Plan, state: AccountState, proof: PrimaryProof) -> AccountFacts {
-    let contract = ContractFacts { plan, state: ContractState::Active, started_at: START };
+    let contract = ContractFacts {
+        plan,
+        state: ContractState::Active,
+        started_at: START,
+        access_path: AccessPathSetting::LineAndInternet,
+    };
     AccountFacts { contract, state, is_contractor: false, proof }
 }
 
@@ -51,7 +56,13 @@ fn account_state_against_proof() {
             assert_eq!(decision, expected, "{state:?} {proof:?} {purpose:?}");
         }
     }
-    let nobody = Facts { purpose: Client, now: START, too_many_failures: false, account: None };
+    let nobody = Facts {
+        purpose: Client,
+        access_path: AccessPath::Internet,
+        now: START,
+        too_many_failures: false,
+        account: None,
+    };
     assert_eq!(decide(&nobody), refuse(Reason::UnknownAccount, false));
     let guessed = Facts { too_many_failures: true, ..nobody };
     assert_eq!(decide(&guessed), refuse(Reason::TooManyFailures, true), "as a locked account would");

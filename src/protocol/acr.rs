@@ -7,6 +7,8 @@ words! {
         Federated = "urn:tegata:acr:federated",
         /// One factor, for example a password:
         OneFactor = "urn:tegata:acr:1fa",
+        /// One factor, and a line registered to the user's contract:
+        Line = "urn:tegata:acr:line",
         /// Two different factors:
         TwoFactor = "urn:tegata:acr:2fa",
     }
@@ -27,6 +29,8 @@ words! {
         SoftwareKey = "swk",
         /// More than one factor:
         MultipleFactors = "mfa",
+        /// The user's line was verified by the carrier; not of RFC 8176, which has no word for it:
+        Line = "line",
         /// An assertion of an upstream provider; not of RFC 8176, which has no word for it:
         Federated = "fed",
     }

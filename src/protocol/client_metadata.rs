@@ -84,6 +84,11 @@ pub struct ClientMetadata {
     pub redirect_uris: Vec<String>,
     /// Where the browser may go after logout (OpenID Connect RP-Initiated Logout §3.1).
     pub post_logout_redirect_uris: Vec<String>,
+    /// The same as `redirect_uris` for the brand's issuer on the carrier's network (ours, not of the specifications): a
+    /// terminal there may not reach the internet.
+    pub line_redirect_uris: Vec<String>,
+    /// The same as `post_logout_redirect_uris` for that issuer.
+    pub line_post_logout_redirect_uris: Vec<String>,
     /// The grants it may use.
     pub grant_types: Vec<GrantType>,
     /// The response types it may use.
@@ -124,6 +129,8 @@ impl Default for ClientMetadata {
             application_type: ApplicationType::Web,
             redirect_uris: Vec::new(),
             post_logout_redirect_uris: Vec::new(),
+            line_redirect_uris: Vec::new(),
+            line_post_logout_redirect_uris: Vec::new(),
             grant_types: vec![GrantType::AuthorizationCode],
             response_types: vec![ResponseType::Code],
             token_endpoint_auth_method: TokenEndpointAuthMethod::ClientSecretBasic,
@@ -213,10 +220,18 @@ impl ClientMetadata {
 
     fn check_redirect_uris(&self, found: &mut Problems) {
         let code = self.allows(GrantType::AuthorizationCode);
-        found.when(code && self.redirect_uris.is_empty(), "redirect_uris", "must name at least one URI");
-        found.when(!code && !self.redirect_uris.is_empty(), "redirect_uris", "have no use without authorization_code");
-        let lists =
-            [("redirect_uris", &self.redirect_uris), ("post_logout_redirect_uris", &self.post_logout_redirect_uris)];
+        let none = self.redirect_uris.is_empty() && self.line_redirect_uris.is_empty();
+        found.when(code && none, "redirect_uris", "must name at least one URI");
+        for (field, uris) in [("redirect_uris", &self.redirect_uris), ("line_redirect_uris", &self.line_redirect_uris)]
+        {
+            found.when(!code && !uris.is_empty(), field, "have no use without authorization_code");
+        }
+        let lists = [
+            ("redirect_uris", &self.redirect_uris),
+            ("post_logout_redirect_uris", &self.post_logout_redirect_uris),
+            ("line_redirect_uris", &self.line_redirect_uris),
+            ("line_post_logout_redirect_uris", &self.line_post_logout_redirect_uris),
+        ];
         for (field, uris) in lists {
             for (i, uri) in uris.iter().enumerate() {
                 if let Err(rule) = RedirectUri::parse(uri, self.application_type) {

@@ -14,6 +14,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::context::{App, Context, PageContext};
 use crate::front::Front;
+use crate::policy::access_path::AccessPath;
 use crate::protocol::Error;
 use crate::web::callback::see_other;
 use crate::web::{Problem, machine};
@@ -27,9 +28,9 @@ const LONGEST_BODY: usize = 64 * 1024;
 /// Where programs ask, who read JSON.
 const MACHINES: [&str; 4] = ["/token", "/userinfo", "/introspect", "/revoke"];
 
-/// The whole service: the front door and everything behind it.
-pub fn service(app: App) -> Front {
-    Front::new(app.clone(), routes(app))
+/// The whole service at the listener of one network: the front door and everything behind it.
+pub fn service(app: App, listener: AccessPath) -> Front {
+    Front::new(app.clone(), routes(app), listener)
 }
 
 fn routes(app: App) -> Router {

@@ -102,6 +102,7 @@ fn authentication(page: &PageContext, step: &Step, shown: Shown) -> Authenticati
         amr,
         acr: Acr::TwoFactor.as_str().to_owned(),
         access_path: before.access_path,
+        line: before.line,
         second_factor: SecondFactorProof::Verified,
         upstream_auth_time: None,
     }

@@ -19,5 +19,6 @@ pub use model::{AccessPath, Authentication, NewSession, SecondFactorProof, Sessi
 pub use signed_in::{SignedIn, asks_for_second_factor, find_signed_in};
 pub use store::{
     STATEMENTS, count_expired_sessions, delete_expired_sessions, end_account_sessions, end_session,
-    end_session_of_browser, find_session, insert_session, touch_session,
+    end_session_of_browser, end_sessions_of_contract, end_sessions_of_line, end_sessions_without_line, find_session,
+    insert_session, note_line, touch_session,
 };

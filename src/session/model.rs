@@ -4,20 +4,11 @@ use std::time::Duration;
 
 use crate::clock::Timestamp;
 use crate::id::{AccountId, BrandCode, SessionId};
-use crate::protocol::acr::Amr;
+pub use crate::policy::access_path::AccessPath;
+use crate::protocol::acr::{Acr, Amr};
 use crate::random::Random;
-use crate::secret::Secret;
+use crate::secret::{Secret, TokenHash};
 use crate::text_enum::text_enum;
-
-text_enum! {
-    /// Over which network the person came.
-    pub enum AccessPath {
-        /// The internet host.
-        Internet = "internet",
-        /// The carrier's closed network, the line verified.
-        Line = "line",
-    }
-}
 
 text_enum! {
     /// How two-step verification stands in a session; whether it is asked for is the contract's setting.
@@ -40,8 +31,10 @@ pub struct Authentication {
     pub amr: Vec<String>,
     /// How strongly.
     pub acr: String,
-    /// Over which network.
+    /// Over which network: at which of the brand's two issuers.
     pub access_path: AccessPath,
+    /// The registered line that was verified, as the keyed hash of its number; never on the internet.
+    pub line: Option<TokenHash>,
     /// How two-step verification stands.
     pub second_factor: SecondFactorProof,
     /// When the upstream asked the person, where one vouches for them and says so.
@@ -52,6 +45,24 @@ impl Authentication {
     /// Whether an upstream vouches for the person.
     pub fn is_federated(&self) -> bool {
         self.amr.iter().any(|word| word == Amr::Federated.as_str())
+    }
+
+    /// Whether the line is still to be verified: on the carrier's network nothing is good without.
+    pub fn asks_for_line(&self) -> bool {
+        self.access_path == AccessPath::Line && self.line.is_none()
+    }
+
+    /// The same with a line verified: what it adds to `amr`, and to `acr` where something was proved here before.
+    #[must_use]
+    pub fn with_line(mut self, line: TokenHash) -> Self {
+        self.line = Some(line);
+        if !self.amr.iter().any(|word| word == Amr::Line.as_str()) {
+            self.amr.push(Amr::Line.as_str().to_owned());
+        }
+        if Acr::parse(&self.acr) == Some(Acr::OneFactor) {
+            self.acr = Acr::Line.as_str().to_owned();
+        }
+        self
     }
 
     /// When the person authenticated, as far as anybody knows: the `auth_time` of ID tokens. `auth_time` itself is when

@@ -2,12 +2,11 @@
 
 use std::time::Duration;
 
-use super::model::{AccessPath, Authentication, SecondFactorProof, Session};
+use super::model::{Authentication, SecondFactorProof, Session};
 use super::store::find_session_and_account;
 use crate::account::{LoginMethod, SignInRecord};
+use crate::brand::Issuer;
 use crate::clock::Timestamp;
-use crate::contract::SecondFactorSetting;
-use crate::id::BrandCode;
 use crate::policy::sign_in::Purpose;
 use crate::secret::TokenHash;
 use crate::storage::{Database, Fault};
@@ -21,6 +20,16 @@ pub struct SignedIn {
 }
 
 impl SignedIn {
+    /// Whether the line is still to be verified before this session is good for anything.
+    pub fn asks_for_line(&self) -> bool {
+        self.session.authentication.asks_for_line()
+    }
+
+    /// Whether everything that policy asks for has been shown.
+    pub fn is_complete(&self) -> bool {
+        !self.asks_for_line() && !self.asks_for_second_factor()
+    }
+
     /// Whether two-step verification is still to be done before this session is good for anything.
     pub fn asks_for_second_factor(&self) -> bool {
         asks_for_second_factor(&self.record, &self.session.authentication)
@@ -28,11 +37,12 @@ impl SignedIn {
 }
 
 /// Whether an account that authenticated so far has to show a second factor (`product.md` §4): it signs in by password,
-/// its contract asks for it, no verified line stands in for it, and neither was it shown nor is the browser remembered.
+/// its contract asks for it and is not open to lines alone, no verified line stands in for it, and neither was it shown
+/// nor is the browser remembered.
 pub fn asks_for_second_factor(record: &SignInRecord, authentication: &Authentication) -> bool {
     record.account.login_method == LoginMethod::Password
-        && record.contract.second_factor == SecondFactorSetting::Enabled
-        && authentication.access_path != AccessPath::Line
+        && record.contract.asks_for_second_factor()
+        && authentication.line.is_none()
         && authentication.second_factor == SecondFactorProof::None
 }
 
@@ -43,11 +53,17 @@ pub fn asks_for_second_factor(record: &SignInRecord, authentication: &Authentica
 /// When the database fails.
 pub async fn find_signed_in(
     db: &Database,
-    brand: &BrandCode,
+    issuer: &Issuer,
     (secret, purpose): (Option<&TokenHash>, Purpose),
     (now, idle): (Timestamp, Duration),
 ) -> Result<Option<SignedIn>, Fault> {
     let Some(secret) = secret else { return Ok(None) };
-    let found = find_session_and_account(db, brand, secret, now).await?;
-    Ok(found.filter(|found| found.session.is_alive(now, idle) && found.record.refusal_for(purpose, now).is_none()))
+    let found = find_session_and_account(db, &issuer.brand, secret, now).await?;
+    Ok(found.filter(|found| {
+        let path = found.session.authentication.access_path;
+        // A session of the one network is nothing to the other, whoever carries the cookie over.
+        path == issuer.access_path
+            && found.session.is_alive(now, idle)
+            && found.record.refusal_for((purpose, path), now).is_none()
+    }))
 }

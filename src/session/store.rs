@@ -6,7 +6,7 @@ use super::model::{AccessPath, Authentication, NewSession, SecondFactorProof, Se
 use super::signed_in::SignedIn;
 use crate::account::{SignInRecord, SignInRow, sign_in_columns};
 use crate::clock::Timestamp;
-use crate::id::{AccountId, BrandCode, SessionId};
+use crate::id::{AccountId, BrandCode, ContractId, SessionId};
 use crate::secret::TokenHash;
 use crate::storage::{Database, Fault, JsonText, Tx, on_db, on_tx, statements, text_column};
 
@@ -14,15 +14,15 @@ text_column!(AccessPath, SecondFactorProof);
 
 statements! {
     INSERT = "INSERT INTO session (id, secret_hash, brand, account_id, auth_time, amr, acr, access_path, \
-              second_factor, created_at, last_seen_at, expires_at, upstream_auth_time) \
-              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12)";
+              second_factor, created_at, last_seen_at, expires_at, upstream_auth_time, line_hash) \
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12, $13)";
     FIND = "SELECT id, brand, account_id, auth_time, amr, acr, access_path, second_factor, last_seen_at, expires_at, \
-            upstream_auth_time FROM session WHERE secret_hash = $1 AND brand = $2 AND ended_at IS NULL AND expires_at > $3";
+            upstream_auth_time, line_hash FROM session WHERE secret_hash = $1 AND brand = $2 AND ended_at IS NULL AND expires_at > $3";
     FIND_WITH_ACCOUNT = concat!(
         "SELECT s.id AS session_id, s.auth_time AS session_auth_time, s.amr AS session_amr, s.acr AS session_acr, ",
         "s.access_path AS session_access_path, s.second_factor AS session_second_factor, ",
         "s.last_seen_at AS session_last_seen_at, s.expires_at AS session_expires_at, ",
-        "s.upstream_auth_time AS session_upstream_auth_time, ",
+        "s.upstream_auth_time AS session_upstream_auth_time, s.line_hash AS session_line_hash, ",
         sign_in_columns!(),
         "FROM session s JOIN account a ON a.id = s.account_id JOIN contract c ON c.id = a.contract_id ",
         "WHERE s.secret_hash = $1 AND s.brand = $2 AND s.ended_at IS NULL AND s.expires_at > $3"
@@ -31,6 +31,14 @@ statements! {
     END = "UPDATE session SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL RETURNING id";
     END_OF_BROWSER = "UPDATE session SET ended_at = $3 WHERE secret_hash = $1 AND brand = $2 AND ended_at IS NULL";
     END_OF_ACCOUNT = "UPDATE session SET ended_at = $2 WHERE account_id = $1 AND ended_at IS NULL AND id <> $3";
+    END_WITHOUT_LINE = "UPDATE session SET ended_at = $2 WHERE ended_at IS NULL AND line_hash IS NULL AND id <> $3 \
+                        AND account_id IN (SELECT id FROM account WHERE contract_id = $1)";
+    END_OF_LINE = "UPDATE session SET ended_at = $3 WHERE ended_at IS NULL AND line_hash = $2 \
+                   AND account_id IN (SELECT id FROM account WHERE contract_id = $1)";
+    END_OF_CONTRACT = "UPDATE session SET ended_at = $2 WHERE ended_at IS NULL \
+                       AND account_id IN (SELECT id FROM account WHERE contract_id = $1)";
+    NOTE_LINE = "UPDATE session SET line_hash = $2, amr = $3, acr = $4 \
+                 WHERE id = $1 AND access_path = 'line' AND ended_at IS NULL RETURNING id";
     DELETE_EXPIRED = "DELETE FROM session WHERE id IN (SELECT id FROM session WHERE expires_at < $1 LIMIT $2)";
     COUNT_EXPIRED = "SELECT COUNT(*) FROM (SELECT 1 FROM session WHERE expires_at < $1 LIMIT 100000) AS waiting";
 }
@@ -48,6 +56,7 @@ struct Row {
     last_seen_at: Timestamp,
     expires_at: Timestamp,
     upstream_auth_time: Option<Timestamp>,
+    line_hash: Option<TokenHash>,
 }
 
 impl From<Row> for Session {
@@ -63,6 +72,7 @@ impl From<Row> for Session {
                 access_path: row.access_path,
                 second_factor: row.second_factor,
                 upstream_auth_time: row.upstream_auth_time,
+                line: row.line_hash,
             },
             last_seen_at: row.last_seen_at,
             expires_at: row.expires_at,
@@ -81,6 +91,7 @@ struct WithAccount {
     session_last_seen_at: Timestamp,
     session_expires_at: Timestamp,
     session_upstream_auth_time: Option<Timestamp>,
+    session_line_hash: Option<TokenHash>,
     #[sqlx(flatten)]
     record: SignInRow,
 }
@@ -99,6 +110,7 @@ impl From<WithAccount> for SignedIn {
                 access_path: row.session_access_path,
                 second_factor: row.session_second_factor,
                 upstream_auth_time: row.session_upstream_auth_time,
+                line: row.session_line_hash,
             },
             last_seen_at: row.session_last_seen_at,
             expires_at: row.session_expires_at,
@@ -141,6 +153,7 @@ pub async fn insert_session(tx: &mut Tx, new: &NewSession) -> Result<(), Fault> 
         .bind(s.last_seen_at)
         .bind(s.expires_at)
         .bind(a.upstream_auth_time)
+        .bind(a.line)
         .execute(c)
         .await
         .map(drop))
@@ -220,4 +233,67 @@ pub async fn delete_expired_sessions(tx: &mut Tx, before: Timestamp, batch: i64)
 pub async fn count_expired_sessions(db: &Database, before: Timestamp) -> Result<i64, Fault> {
     let (count,): (i64,) = on_db!(db, c => query_as(COUNT_EXPIRED).bind(before).fetch_one(c).await)?;
     Ok(count)
+}
+
+/// Writes down that the line of a session was verified; `false` when the session has ended meanwhile, or is none of the
+/// carrier's network.
+///
+/// # Errors
+/// When the database fails.
+pub async fn note_line(tx: &mut Tx, id: &SessionId, with_line: &Authentication) -> Result<bool, Fault> {
+    let row: Option<(String,)> = on_tx!(tx, c => query_as(NOTE_LINE)
+        .bind(id)
+        .bind(with_line.line)
+        .bind(JsonText(&with_line.amr))
+        .bind(&with_line.acr)
+        .fetch_optional(c)
+        .await)?;
+    Ok(row.is_some())
+}
+
+/// Ends the sessions of a contract's people that no verified line stands behind, except one if given; answers how many.
+///
+/// # Errors
+/// When the database fails.
+pub async fn end_sessions_without_line(
+    tx: &mut Tx,
+    contract: &ContractId,
+    except: Option<&SessionId>,
+    now: Timestamp,
+) -> Result<u64, Fault> {
+    let except = except.map_or("", SessionId::as_str);
+    on_tx!(tx, c => query(END_WITHOUT_LINE)
+        .bind(contract)
+        .bind(now)
+        .bind(except)
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected()))
+}
+
+/// Ends the sessions of a contract's people that one line stands behind; answers how many.
+///
+/// # Errors
+/// When the database fails.
+pub async fn end_sessions_of_line(
+    tx: &mut Tx,
+    contract: &ContractId,
+    line: TokenHash,
+    now: Timestamp,
+) -> Result<u64, Fault> {
+    on_tx!(tx, c => query(END_OF_LINE)
+        .bind(contract)
+        .bind(line)
+        .bind(now)
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected()))
+}
+
+/// Ends all sessions of a contract's people.
+///
+/// # Errors
+/// When the database fails.
+pub async fn end_sessions_of_contract(tx: &mut Tx, contract: &ContractId, now: Timestamp) -> Result<(), Fault> {
+    on_tx!(tx, c => query(END_OF_CONTRACT).bind(contract).bind(now).execute(c).await.map(drop))
 }

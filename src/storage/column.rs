@@ -9,7 +9,7 @@ use sqlx::{Database, Decode, Encode, Type};
 use crate::clock::Timestamp;
 use crate::id::{
     AccountId, ApiKeyId, AuditEventId, BrandCode, CeremonyId, ClientId, ConnectionId, ContractId, EnrolmentId,
-    InteractionId, KeyId, MessageId, OperatorId, PasskeyId, RememberedBrowserId, SessionId, Subject, TicketId,
+    InteractionId, KeyId, LineId, MessageId, OperatorId, PasskeyId, RememberedBrowserId, SessionId, Subject, TicketId,
     TokenFamilyId, UpstreamTransactionId,
 };
 use crate::secret::TokenHash;
@@ -72,6 +72,7 @@ id_columns!(
     ContractId,
     InteractionId,
     KeyId,
+    LineId,
     RememberedBrowserId,
     MessageId,
     PasskeyId,

@@ -6,9 +6,12 @@ use super::claims::{Authentication, BrandClaims};
 use crate::account::SignInRecord;
 use crate::clock::Timestamp;
 use crate::id::{ClientId, SessionId, TokenFamilyId};
+use crate::policy::access_path::AccessPath;
+use crate::policy::sign_in::Reason;
 use crate::protocol::claims::ClaimsRequest;
 use crate::protocol::pkce::CodeChallenge;
 use crate::protocol::scope::Scope;
+use crate::secret::TokenHash;
 
 /// What all tokens of a family have in common, fixed when the person signed in.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -19,8 +22,8 @@ pub struct FamilyFacts {
     pub claims: ClaimsRequest,
     /// How the person signed in.
     pub authentication: Authentication,
-    /// Over which network.
-    pub access_path: String,
+    /// Over which network: the tokens are good at that issuer alone.
+    pub access_path: AccessPath,
     /// The resource servers asked for (RFC 8707); empty: the issuer alone.
     pub resource: Vec<String>,
     /// The request's `nonce`, for the first ID token alone (OpenID Connect Core §12.2).
@@ -40,6 +43,8 @@ pub struct TokenFamily {
     pub facts: FamilyFacts,
     /// Whether they outlive the session (`offline_access`).
     pub offline: bool,
+    /// The registered line that was verified at the sign-in, as the keyed hash of its number.
+    pub line: Option<TokenHash>,
     /// When the last of them is dead.
     pub expires_at: Timestamp,
 }
@@ -69,19 +74,24 @@ impl TokenStanding {
         self.session_ends_at.is_none_or(|end| end <= now)
     }
 
+    /// Why the account or its contract lets these tokens do nothing more; `None`: they may.
+    pub fn refusal(&self, now: Timestamp) -> Option<Reason> {
+        self.record.refusal(self.family.facts.access_path, now)
+    }
+
     /// The brand's own claims, as the account is now.
     pub fn brand_claims(&self) -> BrandClaims {
-        brand_claims(&self.record, &self.family.facts.access_path)
+        brand_claims(&self.record, self.family.facts.access_path)
     }
 }
 
 /// The brand's own claims of an account.
-pub fn brand_claims(record: &SignInRecord, access_path: &str) -> BrandClaims {
+pub fn brand_claims(record: &SignInRecord, access_path: AccessPath) -> BrandClaims {
     BrandClaims {
         contract_id: Some(record.contract.id.clone()),
         role: Some(record.account.role.as_str().to_owned()),
         brand: Some(record.account.brand.clone()),
-        access_path: Some(access_path.to_owned()),
+        access_path: Some(access_path.as_str().to_owned()),
     }
 }
 

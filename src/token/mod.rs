@@ -12,10 +12,15 @@ pub mod claims;
 mod grant;
 pub mod mint;
 mod presented;
+pub mod revocation;
 mod store;
 pub mod user_claims;
 pub mod verify;
 
 pub use grant::{CodeFacts, FamilyFacts, RefreshToken, StoredCode, TokenFamily, TokenStanding, brand_claims};
 pub use presented::{AccessTokens, LiveAccessToken};
+pub use revocation::{
+    revoke_account_families, revoke_client_families, revoke_families_of_contract, revoke_families_of_line,
+    revoke_families_without_line, revoke_family, revoke_session_families,
+};
 pub use store::*;

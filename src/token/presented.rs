@@ -76,7 +76,7 @@ impl AccessTokens<'_> {
         if !standing.is_alive(self.now) {
             return Ok(Err("token_family_dead"));
         }
-        if let Some(reason) = standing.record.refusal(self.now) {
+        if let Some(reason) = standing.refusal(self.now) {
             return Ok(Err(reason.as_str()));
         }
         Ok(Ok(LiveAccessToken { claims, standing: Some(standing) }))

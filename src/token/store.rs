@@ -17,7 +17,7 @@ macro_rules! standing {
             "SELECT ",
             $columns,
             "f.id AS family_id, f.client_id AS family_client_id, f.session_id AS family_session_id, ",
-            "f.facts AS family_facts, f.offline AS family_offline, f.expires_at AS family_expires_at, ",
+            "f.facts AS family_facts, f.line_hash AS family_line_hash, f.offline AS family_offline, f.expires_at AS family_expires_at, ",
             "f.revoked_at AS family_revoked_at, s.expires_at AS session_expires_at, s.ended_at AS session_ended_at, ",
             sign_in_columns!(),
             "FROM token_family f JOIN account a ON a.id = f.account_id JOIN contract c ON c.id = a.contract_id ",
@@ -30,7 +30,7 @@ macro_rules! standing {
 
 statements! {
     INSERT_FAMILY = "INSERT INTO token_family (id, brand, client_id, account_id, session_id, facts, offline, created_at, \
-                     expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+                     expires_at, access_path, line_hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
     INSERT_CODE = "INSERT INTO authorization_code (hash, family_id, brand, client_id, facts, created_at, expires_at) \
                    VALUES ($1, $2, $3, $4, $5, $6, $7)";
     FIND_CODE = standing!(
@@ -50,13 +50,6 @@ statements! {
     ROTATE_REFRESH = "UPDATE refresh_token SET rotated_at = $2, answer = $3 WHERE hash = $1 AND rotated_at IS NULL \
                       RETURNING family_id";
     USE_REFRESH = "UPDATE refresh_token SET last_used_at = $2, expires_at = $3 WHERE hash = $1 AND rotated_at IS NULL RETURNING family_id";
-    REVOKE_FAMILY = "UPDATE token_family SET revoked_at = $2, revoked_why = $3 WHERE id = $1 AND revoked_at IS NULL RETURNING id";
-    REVOKE_OF_SESSION = "UPDATE token_family SET revoked_at = $2, revoked_why = $3 \
-                         WHERE session_id = $1 AND offline = 0 AND revoked_at IS NULL";
-    REVOKE_OF_CLIENT = "UPDATE token_family SET revoked_at = $3, revoked_why = $4 \
-                        WHERE account_id = $1 AND client_id = $2 AND revoked_at IS NULL";
-    REVOKE_OF_ACCOUNT = "UPDATE token_family SET revoked_at = $2, revoked_why = $3 WHERE account_id = $1 AND revoked_at IS NULL \
-                         AND session_id <> $4";
     FIND_STANDING = standing!(
         "(SELECT COUNT(*) FROM revoked_token t WHERE t.jti = $2) AS jti_revoked, ",
         "",
@@ -83,6 +76,7 @@ struct StandingRow {
     family_client_id: ClientId,
     family_session_id: SessionId,
     family_facts: JsonText<FamilyFacts>,
+    family_line_hash: Option<TokenHash>,
     family_offline: i64,
     family_expires_at: Timestamp,
     family_revoked_at: Option<Timestamp>,
@@ -101,6 +95,7 @@ impl From<StandingRow> for TokenStanding {
                 session_id: row.family_session_id,
                 facts: row.family_facts.0,
                 offline: row.family_offline == 1,
+                line: row.family_line_hash,
                 expires_at: row.family_expires_at,
             },
             revoked: row.family_revoked_at.is_some(),
@@ -157,6 +152,8 @@ pub async fn insert_family(
         .bind(i64::from(family.offline))
         .bind(now)
         .bind(family.expires_at)
+        .bind(family.facts.access_path)
+        .bind(family.line)
         .execute(c)
         .await
         .map(drop))
@@ -259,56 +256,6 @@ pub async fn use_refresh(tx: &mut Tx, hash: TokenHash, (now, expires): (Timestam
     let row: Option<(String,)> =
         on_tx!(tx, c => query_as(USE_REFRESH).bind(hash).bind(now).bind(expires).fetch_optional(c).await)?;
     Ok(row.is_some())
-}
-
-/// Revokes a family; `false` when it was revoked before.
-///
-/// # Errors
-/// When the database fails.
-pub async fn revoke_family(tx: &mut Tx, id: &TokenFamilyId, why: &'static str, now: Timestamp) -> Result<bool, Fault> {
-    let row: Option<(String,)> =
-        on_tx!(tx, c => query_as(REVOKE_FAMILY).bind(id).bind(now).bind(why).fetch_optional(c).await)?;
-    Ok(row.is_some())
-}
-
-/// Revokes what lives only as long as a session: everything but `offline_access`.
-///
-/// # Errors
-/// When the database fails.
-pub async fn revoke_session_families(
-    tx: &mut Tx,
-    session: &SessionId,
-    why: &'static str,
-    now: Timestamp,
-) -> Result<(), Fault> {
-    on_tx!(tx, c => query(REVOKE_OF_SESSION).bind(session).bind(now).bind(why).execute(c).await.map(drop))
-}
-
-/// Revokes what a client holds of an account.
-///
-/// # Errors
-/// When the database fails.
-pub async fn revoke_client_families(
-    tx: &mut Tx,
-    (account, client): (&AccountId, &ClientId),
-    why: &'static str,
-    now: Timestamp,
-) -> Result<(), Fault> {
-    on_tx!(tx, c => query(REVOKE_OF_CLIENT).bind(account).bind(client).bind(now).bind(why).execute(c).await.map(drop))
-}
-
-/// Revokes everything issued for an account, except from one session if given.
-///
-/// # Errors
-/// When the database fails.
-pub async fn revoke_account_families(
-    tx: &mut Tx,
-    account: &AccountId,
-    (except, why): (Option<&SessionId>, &'static str),
-    now: Timestamp,
-) -> Result<(), Fault> {
-    let except = except.map_or("", SessionId::as_str);
-    on_tx!(tx, c => query(REVOKE_OF_ACCOUNT).bind(account).bind(now).bind(why).bind(except).execute(c).await.map(drop))
 }
 
 /// The standing of an access token's family, revoked too if the token itself was.

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::account::SignInRecord;
+use crate::policy::access_path::AccessPath;
 use crate::protocol::claims::{ClaimRequest, ClaimsRequest};
 use crate::protocol::scope::{CONTRACT, Scope};
 
@@ -20,7 +21,7 @@ pub enum Destination {
 pub fn user_claims(
     record: &SignInRecord,
     (scope, claims): (&Scope, &ClaimsRequest),
-    access_path: &str,
+    access_path: AccessPath,
     destination: Destination,
 ) -> Map<String, Value> {
     let mut out = Map::new();
@@ -57,7 +58,7 @@ fn fits(value: &Value, request: &ClaimRequest) -> bool {
 }
 
 /// One claim, if it is one of ours and the account knows it.
-fn known_claim(record: &SignInRecord, access_path: &str, name: &str) -> Option<Value> {
+fn known_claim(record: &SignInRecord, access_path: AccessPath, name: &str) -> Option<Value> {
     let (account, profile) = (&record.account, &record.account.profile);
     let text = |value: &Option<String>| value.clone().map(Value::from);
     match name {
@@ -69,7 +70,7 @@ fn known_claim(record: &SignInRecord, access_path: &str, name: &str) -> Option<V
         "contract_id" => Some(record.contract.id.as_str().into()),
         "contract_name" => Some(record.contract.name.clone().into()),
         "role" => Some(account.role.as_str().into()),
-        "access_path" => Some(access_path.into()),
+        "access_path" => Some(access_path.as_str().into()),
         "given_name" => text(&profile.given_name),
         "family_name" => text(&profile.family_name),
         "middle_name" => text(&profile.middle_name),

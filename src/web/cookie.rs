@@ -1,7 +1,7 @@
 //! Cookies: eight names, one set of attributes, a strict reader (RFC 6265bis).
 //!
 //! Over https they carry the `__Host-` prefix, so that no sibling host can plant one (`security.md` line 85).
-//! Plain http exists for the loopback demonstration alone, where browsers refuse that prefix. The brand is part of the
+//! Plain http exists for the loopback demonstration alone, where browsers refuse that prefix. The issuer is part of the
 //! name because several brands share one host, and a session of one is nothing to another.
 
 use std::time::Duration;
@@ -31,8 +31,8 @@ pub enum Purpose {
 }
 
 impl Purpose {
-    /// The cookie's name at an issuer; `secure` when it is reached over https.
-    pub fn name(self, secure: bool, brand: &str) -> String {
+    /// The cookie's name at an issuer; `secure` when it is reached over https, `tag` is its `cookie_tag`.
+    pub fn name(self, secure: bool, tag: &str) -> String {
         let what = match self {
             Self::Session => "session",
             Self::Browser => "browser",
@@ -47,7 +47,7 @@ impl Purpose {
         match self {
             Self::Language | Self::OperatorSession | Self::OperatorBrowser => format!("{prefix}tegata-{what}"),
             Self::Session | Self::Browser | Self::Remembered | Self::Connection | Self::Start => {
-                format!("{prefix}tegata-{what}-{brand}")
+                format!("{prefix}tegata-{what}-{tag}")
             }
         }
     }
@@ -63,9 +63,9 @@ pub struct Cookie {
 }
 
 impl Cookie {
-    /// A cookie that ends with the browser session. `brand` is the brand's code.
-    pub fn new(purpose: Purpose, secure: bool, brand: &str, value: impl Into<String>) -> Self {
-        Self { name: purpose.name(secure, brand), value: value.into(), secure, max_age: None }
+    /// A cookie that ends with the browser session. `tag` is the issuer's `cookie_tag`.
+    pub fn new(purpose: Purpose, secure: bool, tag: &str, value: impl Into<String>) -> Self {
+        Self { name: purpose.name(secure, tag), value: value.into(), secure, max_age: None }
     }
 
     /// Lets the browser keep it for `age`, counted in whole seconds.
@@ -76,8 +76,8 @@ impl Cookie {
     }
 
     /// The cookie that makes the browser forget this one.
-    pub fn removal(purpose: Purpose, secure: bool, brand: &str) -> Self {
-        Self::new(purpose, secure, brand, "").lasting(Duration::ZERO)
+    pub fn removal(purpose: Purpose, secure: bool, tag: &str) -> Self {
+        Self::new(purpose, secure, tag, "").lasting(Duration::ZERO)
     }
 
     /// Adds the `Set-Cookie` header. A value that no cookie may hold is not sent: ours are base64url or a language code.

@@ -135,6 +135,7 @@ pub fn contract(id: &str) -> Contract {
         state: ContractState::Active,
         started_at: NOW,
         second_factor: SecondFactorSetting::Enabled,
+        access_path: tegata::contract::AccessPathSetting::LineAndInternet,
     }
 }
 
@@ -165,6 +166,7 @@ pub fn new_session(account: &Account, expires: Timestamp) -> NewSession {
         amr: vec!["pwd".to_owned()],
         acr: "urn:example:acr".to_owned(),
         access_path: AccessPath::Internet,
+        line: None,
         second_factor: SecondFactorProof::Remembered,
         upstream_auth_time: Some(NOW),
     };
@@ -181,7 +183,7 @@ pub fn family(expires: Timestamp) -> TokenFamily {
         scope: Scope::parse("openid email").unwrap(),
         claims: ClaimsRequest::default(),
         authentication: tegata::token::claims::Authentication::default(),
-        access_path: "internet".to_owned(),
+        access_path: AccessPath::Internet,
         resource: Vec::new(),
         nonce: None,
     };
@@ -191,6 +193,7 @@ pub fn family(expires: Timestamp) -> TokenFamily {
         session_id: SessionId::new("session"),
         facts,
         offline: false,
+        line: None,
         expires_at: expires,
     }
 }

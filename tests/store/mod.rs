@@ -7,6 +7,7 @@ mod fixture;
 mod group_commit;
 mod group_commit_chaos;
 mod group_commit_faults;
+mod line;
 mod migrations;
 mod passkey;
 mod round_trips;

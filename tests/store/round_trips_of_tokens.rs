@@ -9,6 +9,7 @@ use tegata::interaction::{
     Interaction, Target, bind_browser, clear_facts, find_interaction, insert_interaction, mark_authenticated,
     mark_consent,
 };
+use tegata::policy::access_path::AccessPath;
 use tegata::policy::prompts::ConsentAnswer;
 use tegata::protocol::authorization_request::{AuthorizationRequest, Unverified};
 use tegata::protocol::claims::ClaimsRequest;
@@ -54,12 +55,12 @@ async fn an_interaction_keeps_its_request_and_what_was_done_for_it() {
     let request = hostile_request();
     let new = Interaction::new(
         &Random::system(),
-        (brand(), None),
+        ((brand(), AccessPath::Internet), None),
         Target::Client(Box::new(request.clone())),
         NOW,
         Duration::from_secs(60),
     );
-    let found = async || find_interaction(&store.db, &brand(), &new.id).await.unwrap().unwrap();
+    let found = async || find_interaction(&store.db, (&brand(), AccessPath::Internet), &new.id).await.unwrap().unwrap();
     let mut tx = store.db.begin().await.unwrap();
     insert_interaction(&mut tx, &new).await.unwrap();
     tx.commit().await.unwrap();
@@ -91,7 +92,7 @@ async fn an_interaction_is_found_by_no_other_id_whatever_the_url_holds() {
     let store = Store::new().await;
     let new = Interaction::new(
         &Random::system(),
-        (brand(), None),
+        ((brand(), AccessPath::Internet), None),
         Target::Client(Box::new(hostile_request())),
         NOW,
         Duration::from_secs(60),
@@ -100,10 +101,12 @@ async fn an_interaction_is_found_by_no_other_id_whatever_the_url_holds() {
     insert_interaction(&mut tx, &new).await.unwrap();
     tx.commit().await.unwrap();
     for text in hostile_texts().into_iter().chain(["\0".to_owned(), format!("{}\0", new.id)]) {
-        let found = find_interaction(&store.db, &brand(), &InteractionId::new(&text)).await;
+        let found = find_interaction(&store.db, (&brand(), AccessPath::Internet), &InteractionId::new(&text)).await;
         assert!(matches!(found, Ok(None)), "{text:?}");
     }
-    assert!(find_interaction(&store.db, &BrandCode::new("other"), &new.id).await.unwrap().is_none());
+    for place in [(BrandCode::new("other"), AccessPath::Internet), (brand(), AccessPath::Line)] {
+        assert!(find_interaction(&store.db, (&place.0, place.1), &new.id).await.unwrap().is_none(), "{place:?}");
+    }
 }
 
 /// A family with everything hostile in it, of a session that is alive.

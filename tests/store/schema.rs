@@ -9,6 +9,7 @@ use crate::support::postgres::server;
 
 const ROOMS: &[(&str, &[Statement])] = &[
     ("account", tegata::account::STATEMENTS),
+    ("account/visitor", tegata::account::visitor::STATEMENTS),
     ("audit", tegata::audit::STATEMENTS),
     ("client", tegata::client::STATEMENTS),
     ("consent", tegata::consent::STATEMENTS),
@@ -16,6 +17,7 @@ const ROOMS: &[(&str, &[Statement])] = &[
     ("interaction", tegata::interaction::STATEMENTS),
     ("keys", tegata::keys::STATEMENTS),
     ("lifecycle/recovery_request", tegata::lifecycle::recovery_request::STATEMENTS),
+    ("line", tegata::line::STATEMENTS),
     ("lockout", tegata::lockout::STATEMENTS),
     ("notify", tegata::notify::STATEMENTS),
     ("operator", tegata::operator::STATEMENTS),
@@ -35,6 +37,7 @@ const ROOMS: &[(&str, &[Statement])] = &[
     ("session/known_browser", tegata::session::known_browser::STATEMENTS),
     ("ticket", tegata::ticket::STATEMENTS),
     ("token", tegata::token::STATEMENTS),
+    ("token/revocation", tegata::token::revocation::STATEMENTS),
     ("upstream/connection", tegata::upstream::connection::STATEMENTS),
     ("upstream/deletion", tegata::upstream::deletion::STATEMENTS),
     ("upstream/identity", tegata::upstream::identity::STATEMENTS),

@@ -8,6 +8,7 @@ use tegata::id::ClientId;
 use tegata::interaction::{Interaction, Target, bind_browser, find_interaction, insert_interaction};
 use tegata::jose::Algorithm;
 use tegata::keys::{self, Action, KeyState, load_keys};
+use tegata::policy::access_path::AccessPath;
 use tegata::protocol::authorization_request::Unverified;
 use tegata::protocol::client_metadata::ApplicationType;
 use tegata::protocol::params::Params;
@@ -110,7 +111,7 @@ async fn an_interaction_is_bound_to_one_browser() {
     let request = verified.parse().unwrap_or_else(|refusal| panic!("{:?}", refusal.error));
     let new = Interaction::new(
         &Random::system(),
-        (brand(), None),
+        ((brand(), AccessPath::Internet), None),
         Target::Client(Box::new(request)),
         NOW,
         Duration::from_secs(60),
@@ -129,7 +130,7 @@ async fn an_interaction_is_bound_to_one_browser() {
     });
     let won = won.await;
     assert_eq!(won.len(), 1);
-    let stored = find_interaction(&store.db, &brand(), &new.id).await.unwrap().unwrap();
+    let stored = find_interaction(&store.db, (&brand(), AccessPath::Internet), &new.id).await.unwrap().unwrap();
     assert_eq!(stored.browser, Some(browsers[won[0]]));
 }
 

@@ -181,7 +181,7 @@ impl Provider {
         let ground = Ground { config: cheap(config), clock: clock.clone(), random, master, db };
         let (app, background) = assemble_on(ground).await.expect("the provider assembles");
         background.start_writer(&app);
-        let front = tegata::router::service(app.clone());
+        let front = tegata::router::service(app.clone(), tegata::policy::access_path::AccessPath::Internet);
         Self { app, clock, front, database, inbox: None, contract: ContractId::new("none") }
     }
 
@@ -216,6 +216,7 @@ impl Provider {
             state: ContractState::Active,
             started_at: now,
             second_factor: SecondFactorSetting::Disabled,
+            access_path: tegata::contract::AccessPathSetting::LineAndInternet,
         };
         let mut tx = self.db().begin().await.unwrap();
         insert_contract(&mut tx, &contract, now).await.unwrap();

@@ -49,12 +49,12 @@ pub async fn remember(tx: &mut Tx, tools: &Tools<'_>, account: &AccountId) -> Re
 pub fn cookie(headers: &HeaderMap, issuer: &Issuer, new: Option<&Secret<String>>) -> Option<Cookie> {
     let new = new.map(|secret| secret.expose().as_str());
     let all: Vec<&str> = new.into_iter().chain(secrets(headers, issuer)).take(MOST_SECRETS).collect();
-    let cookie = Cookie::new(Purpose::Remembered, issuer.secure, issuer.brand.as_str(), all.join("."));
+    let cookie = Cookie::new(Purpose::Remembered, issuer.secure, issuer.cookie_tag.as_str(), all.join("."));
     (!all.is_empty()).then(|| cookie.lasting(REMEMBERED))
 }
 
 fn secrets<'h>(headers: &'h HeaderMap, issuer: &Issuer) -> Vec<&'h str> {
-    let value = cookie::read(headers, &Purpose::Remembered.name(issuer.secure, issuer.brand.as_str()));
+    let value = cookie::read(headers, &Purpose::Remembered.name(issuer.secure, issuer.cookie_tag.as_str()));
     let is_secret = |text: &&str| {
         text.len() == SECRET_LENGTH && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
     };

@@ -43,6 +43,8 @@ pub enum LoginKind {
     Client,
     /// The person wants to change how they sign in, or the contract.
     AccountMenu,
+    /// The person manages their contract's people.
+    AdminConsole,
 }
 
 /// Why a sign-in did not go through.
@@ -58,6 +60,10 @@ pub enum LoginAlert {
     Locked,
     /// The contract or the account may not sign in at present.
     Unavailable,
+    /// The contract's people come over its lines alone (回線認証のみ).
+    LineRequired,
+    /// The free trial is over; the contractor may still move to the basic plan for a while.
+    TrialEnded,
     /// Too many tries from this network: wait.
     TooManyRequests,
     /// More sign-ins than the server can check now: try again at once.
@@ -79,13 +85,24 @@ pub enum LoginAlert {
 }
 
 impl LoginAlert {
+    /// What is said of a refusal that may be told, by its reason code.
+    pub fn of_refusal(reason: &str) -> Self {
+        match reason {
+            "line_required" => Self::LineRequired,
+            "trial_ended" | "trial_ended_contractor_only" => Self::TrialEnded,
+            _ => Self::Unavailable,
+        }
+    }
+
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::EmailMissing,
         Self::PasswordMissing,
         Self::Mismatch,
         Self::Locked,
         Self::Unavailable,
+        Self::LineRequired,
+        Self::TrialEnded,
         Self::TooManyRequests,
         Self::Overloaded,
         Self::PasskeyFailed,
@@ -105,6 +122,8 @@ impl LoginAlert {
             Self::Mismatch => "login-alert-mismatch",
             Self::Locked => "login-alert-locked",
             Self::Unavailable => "login-alert-unavailable",
+            Self::LineRequired => "login-alert-line-required",
+            Self::TrialEnded => "login-alert-trial-ended",
             Self::TooManyRequests => "login-alert-too-many-requests",
             Self::Overloaded => "login-alert-overloaded",
             Self::PasskeyFailed => "login-alert-passkey-failed",
@@ -135,19 +154,20 @@ impl LoginPage {
         match self.kind {
             LoginKind::Client => "login-title",
             LoginKind::AccountMenu => "login-account-title",
+            LoginKind::AdminConsole => "login-admin-title",
         }
     }
 
     const fn switch(&self) -> &'static str {
         match self.kind {
-            LoginKind::Client => "login-account-link",
+            LoginKind::Client | LoginKind::AdminConsole => "login-account-link",
             LoginKind::AccountMenu => "login-back-link",
         }
     }
 
     const fn color(&self) -> &'static str {
         match self.kind {
-            LoginKind::Client => "primary",
+            LoginKind::Client | LoginKind::AdminConsole => "primary",
             LoginKind::AccountMenu => "accent",
         }
     }
@@ -191,6 +211,7 @@ impl LoginPage {
         menu.passkey = Some(PasskeyForm::sample(frame));
         menu.redirect_uri = String::new();
         pages.push(menu);
+        pages.push(Self { kind: LoginKind::AdminConsole, redirect_uri: String::new(), ..page(None, "", &all) });
         let mut without = page(None, "", &all);
         without.password = false;
         pages.push(without);
