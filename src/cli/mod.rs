@@ -24,6 +24,8 @@ mod desk;
 mod input;
 mod keys;
 mod migrate;
+mod operator;
+mod operator_key;
 mod outbox;
 mod output;
 mod profile;
@@ -73,6 +75,9 @@ enum Command {
     /// Customers' own Active Directories.
     #[command(subcommand)]
     Connection(connection::Verb),
+    /// Staff of the service provider, and the keys of the JSON API.
+    #[command(subcommand)]
+    Operator(operator::Verb),
     /// What people have allowed client applications.
     #[command(subcommand)]
     Consent(consent::Verb),
@@ -160,6 +165,7 @@ fn run(config: Config, command: Command) -> Result<(), CliError> {
             Command::Account(verb) => account::run(config, verb).await,
             Command::Client(verb) => client::run(config, verb).await,
             Command::Connection(verb) => connection::run(config, verb).await,
+            Command::Operator(verb) => operator::run(config, verb).await,
             Command::Consent(verb) => consent::run(config, verb).await,
             Command::Outbox(verb) => outbox::run(config, verb).await,
         }

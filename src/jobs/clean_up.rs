@@ -8,11 +8,12 @@ use std::time::Duration;
 use super::JobError;
 use crate::clock::Timestamp;
 use crate::context::App;
+use crate::operator::idempotency;
 use crate::second_factor::{attempt, passkey, remembered_browser, sms};
 use crate::session::known_browser;
 use crate::storage::{Database, Fault, Tx};
 use crate::upstream::transaction;
-use crate::{audit, client, interaction, line, lockout, notify, session, ticket, token};
+use crate::{audit, client, interaction, line, lockout, notify, operator, session, ticket, token};
 
 /// Rows deleted in one transaction.
 const BATCH: i64 = 500;
@@ -50,6 +51,10 @@ enum Kind {
     UpstreamIdTokens,
     LineAssertions,
     AuditEvents,
+    OperatorSessions,
+    Enrolments,
+    OperatorCeremonies,
+    IdempotentRequests,
 }
 
 /// What a round did.
@@ -115,6 +120,10 @@ impl Kind {
         Self::UpstreamIdTokens,
         Self::LineAssertions,
         Self::AuditEvents,
+        Self::OperatorSessions,
+        Self::Enrolments,
+        Self::OperatorCeremonies,
+        Self::IdempotentRequests,
     ];
 
     const fn word(self) -> &'static str {
@@ -136,6 +145,10 @@ impl Kind {
             Self::UpstreamIdTokens => "upstream_id_token",
             Self::LineAssertions => "line_assertion",
             Self::AuditEvents => "audit_event",
+            Self::OperatorSessions => "operator_session",
+            Self::Enrolments => "operator_enrolment",
+            Self::OperatorCeremonies => "operator_ceremony",
+            Self::IdempotentRequests => "operator_idempotency",
         }
     }
 
@@ -159,6 +172,10 @@ impl Kind {
             Self::UpstreamIdTokens => transaction::delete_expired_id_tokens(tx, now, BATCH).await,
             Self::LineAssertions => line::delete_expired_assertions(tx, now, BATCH).await,
             Self::AuditEvents => audit::delete_old_events(tx, now.minus(AUDIT_KEPT), BATCH).await,
+            Self::OperatorSessions => operator::session::delete_expired_sessions(tx, now.minus(MARGIN), BATCH).await,
+            Self::Enrolments => operator::enrolment::delete_expired_enrolments(tx, now.minus(MARGIN), BATCH).await,
+            Self::OperatorCeremonies => operator::passkey::delete_expired_ceremonies(tx, now, BATCH).await,
+            Self::IdempotentRequests => idempotency::delete_old_requests(tx, now.minus(idempotency::KEPT), BATCH).await,
         }
     }
 
@@ -181,6 +198,10 @@ impl Kind {
             Self::UpstreamIdTokens => transaction::count_expired_id_tokens(db, now).await,
             Self::LineAssertions => line::count_expired_assertions(db, now).await,
             Self::AuditEvents => audit::count_old_events(db, now.minus(AUDIT_KEPT)).await,
+            Self::OperatorSessions => operator::session::count_expired_sessions(db, now.minus(MARGIN)).await,
+            Self::Enrolments => operator::enrolment::count_expired_enrolments(db, now.minus(MARGIN)).await,
+            Self::OperatorCeremonies => operator::passkey::count_expired_ceremonies(db, now).await,
+            Self::IdempotentRequests => idempotency::count_old_requests(db, now.minus(idempotency::KEPT)).await,
         }
     }
 }
