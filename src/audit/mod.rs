@@ -7,10 +7,12 @@
 //!
 //! It must not: be updated or read by a decision.
 
+mod clerk;
 mod model;
 mod queue;
 mod store;
 
+pub use clerk::Clerk;
 pub use model::{Event, EventKind};
 pub use queue::{AuditQueue, AuditWriter, run_writer};
 pub use store::{STATEMENTS, StoredEvent, count_old_events, delete_old_events, find_by_reference, insert_event};

@@ -6,11 +6,10 @@ use serde_json::{Value, json};
 
 use super::account::parse_email;
 use super::{CliError, desk::Desk, input, operator_key, output};
-use crate::audit::EventKind;
 use crate::config::Config;
 use crate::operator::enrolment::path;
 use crate::operator::{
-    Clerk, NewOperator, Operator, OperatorRole, create, find_operator_by_email, list_operators, reset, resume, set_role,
+    NewOperator, Operator, OperatorRole, create, find_operator_by_email, list_operators, reset, resume, set_role,
     suspend,
 };
 use crate::policy::operator_sign_in::ENROLMENT;
@@ -78,16 +77,11 @@ pub async fn run(config: Config, verb: Verb) -> Result<(), CliError> {
     Ok(())
 }
 
-/// Who works here, for the verbs of `operator`.
-pub fn clerk(desk: &Desk) -> Clerk<'_> {
-    Clerk { random: &desk.random, now: desk.now, event: desk.event(EventKind::OperatorChanged, "", None) }
-}
-
 async fn add(desk: &Desk, email: &str, name: String, role: OperatorRole) -> Result<(), CliError> {
     let email = parse_email(email)?;
     input::check_name("a person's name", &name)?;
     let mut tx = desk.db.begin().await?;
-    let Some((operator, secret)) = create(&mut tx, &clerk(desk), NewOperator { email, name, role }).await? else {
+    let Some((operator, secret)) = create(&mut tx, &desk.clerk(), NewOperator { email, name, role }).await? else {
         return Err(CliError::refused("there is an operator with this address already"));
     };
     tx.commit().await?;
@@ -101,7 +95,7 @@ async fn begin_anew(desk: &Desk, named: &Named) -> Result<(), CliError> {
         return Err(CliError::refused("the operator is suspended: `tegata operator resume` first"));
     }
     let mut tx = desk.db.begin().await?;
-    let secret = reset(&mut tx, &clerk(desk), &operator).await?.ok_or_else(changed)?;
+    let secret = reset(&mut tx, &desk.clerk(), &operator).await?.ok_or_else(changed)?;
     tx.commit().await?;
     print_link(desk, &operator, &secret);
     Ok(())
@@ -135,8 +129,8 @@ async fn switch(desk: &Desk, named: &Named, on: bool) -> Result<(), CliError> {
     let operator = find(desk, named).await?;
     let mut tx = desk.db.begin().await?;
     let (done, what) = match on {
-        true => (resume(&mut tx, &clerk(desk), &operator).await?, "resumed"),
-        false => (suspend(&mut tx, &clerk(desk), &operator).await?, "suspended"),
+        true => (resume(&mut tx, &desk.clerk(), &operator).await?, "resumed"),
+        false => (suspend(&mut tx, &desk.clerk(), &operator).await?, "suspended"),
     };
     if !done {
         return Err(CliError::refused(format!("the operator is {} already", operator.state)));
@@ -149,7 +143,7 @@ async fn switch(desk: &Desk, named: &Named, on: bool) -> Result<(), CliError> {
 async fn change_role(desk: &Desk, named: &Named, to: OperatorRole) -> Result<(), CliError> {
     let operator = find(desk, named).await?;
     let mut tx = desk.db.begin().await?;
-    if !set_role(&mut tx, &clerk(desk), &operator, to).await? {
+    if !set_role(&mut tx, &desk.clerk(), &operator, to).await? {
         return Err(changed());
     }
     tx.commit().await?;

@@ -3,7 +3,6 @@
 use clap::Subcommand;
 use serde_json::{Value, json};
 
-use super::operator::clerk;
 use super::{CliError, desk::Desk, input, output};
 use crate::config::Span;
 use crate::id::ApiKeyId;
@@ -62,7 +61,7 @@ pub async fn run(desk: &Desk, verb: Verb) -> Result<(), CliError> {
 async fn make(desk: &Desk, new: NewApiKey) -> Result<(), CliError> {
     new.check().map_err(|problem| CliError::refused(problem.to_string()))?;
     let mut tx = desk.db.begin().await?;
-    let (key, secret) = create_api_key(&mut tx, &clerk(desk), (new, "command line")).await?;
+    let (key, secret) = create_api_key(&mut tx, &desk.clerk(), (new, "command line")).await?;
     tx.commit().await?;
     output::object(&json!({
         "api_key_id": key.id,
@@ -94,7 +93,7 @@ async fn list(desk: &Desk, json: bool) -> Result<(), CliError> {
 
 async fn revoke(desk: &Desk, id: &ApiKeyId) -> Result<(), CliError> {
     let mut tx = desk.db.begin().await?;
-    if !revoke_api_key(&mut tx, &clerk(desk), id).await? {
+    if !revoke_api_key(&mut tx, &desk.clerk(), id).await? {
         return Err(CliError::refused(format!("there is no key {id} that could be revoked")));
     }
     tx.commit().await?;

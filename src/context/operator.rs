@@ -13,12 +13,12 @@ use http::request::Parts;
 use http::{HeaderMap, Method, StatusCode, header};
 
 use super::{App, Form, log_fault};
-use crate::audit::{Event, EventKind};
+use crate::audit::{Clerk, Event, EventKind};
 use crate::brand::Issuer;
 use crate::clock::Timestamp;
 use crate::lifecycle::Registrar;
 use crate::operator::session::{OperatorSession, Stage, find_session, touch_session};
-use crate::operator::{Clerk, Operator, Permission};
+use crate::operator::{Operator, Permission};
 use crate::secret::{Secret, TokenHash};
 use crate::storage::Fault;
 use crate::web::callback::see_other;
@@ -78,7 +78,7 @@ impl OperatorRequest {
         }
     }
 
-    /// The tools of `operator`; `event` is what its events begin with.
+    /// The tools of verbs that need no brand; `event` is what its events begin with.
     pub fn clerk(&self, event: Event) -> Clerk<'_> {
         Clerk { random: &self.app.random, now: self.now, event }
     }
@@ -336,7 +336,7 @@ impl OperatorContext {
         self.request.registrar(issuer, self.lang, self.event(EventKind::AccountChanged))
     }
 
-    /// The tools of `operator`, on behalf of this operator.
+    /// The tools of verbs that need no brand, on behalf of this operator.
     pub fn clerk(&self) -> Clerk<'_> {
         self.request.clerk(self.event(EventKind::OperatorChanged))
     }

@@ -4,41 +4,14 @@ use super::enrolment::{self, Chosen, Enrolment, NewEnrolment};
 use super::model::{Operator, OperatorState};
 use super::{passkey, session, store};
 use crate::account::EmailAddress;
-use crate::audit::{Event, EventKind, insert_event};
-use crate::clock::Timestamp;
+use crate::audit::{Clerk, EventKind};
 use crate::policy::operator_access::OperatorRole;
-use crate::random::Random;
 use crate::secret::Secret;
 use crate::storage::{Fault, Tx};
 
-/// What every verb holds: the tools, and on whose behalf it works.
-pub struct Clerk<'a> {
-    /// Randomness.
-    pub random: &'a Random,
-    /// When.
-    pub now: Timestamp,
-    /// The event every verb begins with: reference, address, who; its kind is replaced.
-    pub event: Event,
-}
-
-impl Clerk<'_> {
-    /// Writes an event beside the change it tells of.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn record(&self, tx: &mut Tx, event: &Event) -> Result<(), Fault> {
-        insert_event(tx, self.random.row_id(self.now).into(), event, self.now).await
-    }
-
-    /// The event of a change.
-    pub fn event(&self, kind: EventKind, what: &'static str) -> Event {
-        Event { kind, ..self.event.clone() }.because(what)
-    }
-
-    async fn changed(&self, tx: &mut Tx, what: &'static str, operator: &Operator) -> Result<(), Fault> {
-        let event = self.event(EventKind::OperatorChanged, what).with("operator", operator.id.as_str());
-        self.record(tx, &event).await
-    }
+async fn changed(tx: &mut Tx, clerk: &Clerk<'_>, what: &'static str, operator: &Operator) -> Result<(), Fault> {
+    let event = clerk.event(EventKind::OperatorChanged, what).with("operator", operator.id.as_str());
+    clerk.record(tx, &event).await
 }
 
 /// An operator to be made.
@@ -74,7 +47,7 @@ pub async fn create(
     if !store::insert_operator(tx, &operator, &new.email, clerk.now).await? {
         return Ok(None);
     }
-    clerk.changed(tx, "created", &operator).await?;
+    changed(tx, clerk, "created", &operator).await?;
     let secret = issue_link(tx, clerk, &operator).await?;
     Ok(Some((operator, secret)))
 }
@@ -90,7 +63,7 @@ pub async fn reset(tx: &mut Tx, clerk: &Clerk<'_>, operator: &Operator) -> Resul
     }
     passkey::delete_all(tx, &operator.id).await?;
     session::end_sessions_of(tx, &operator.id, None, clerk.now).await?;
-    clerk.changed(tx, "reset", operator).await?;
+    changed(tx, clerk, "reset", operator).await?;
     issue_link(tx, clerk, operator).await.map(Some)
 }
 
@@ -112,7 +85,7 @@ pub async fn suspend(tx: &mut Tx, clerk: &Clerk<'_>, operator: &Operator) -> Res
     }
     session::end_sessions_of(tx, &operator.id, None, clerk.now).await?;
     enrolment::revoke_all(tx, &operator.id, clerk.now).await?;
-    clerk.changed(tx, "suspended", operator).await?;
+    changed(tx, clerk, "suspended", operator).await?;
     Ok(true)
 }
 
@@ -125,7 +98,7 @@ pub async fn resume(tx: &mut Tx, clerk: &Clerk<'_>, operator: &Operator) -> Resu
     if !store::update_state(tx, &operator.id, states, clerk.now).await? {
         return Ok(false);
     }
-    clerk.changed(tx, "resumed", operator).await?;
+    changed(tx, clerk, "resumed", operator).await?;
     Ok(true)
 }
 

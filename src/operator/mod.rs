@@ -25,7 +25,7 @@ pub mod session;
 mod store;
 mod totp;
 
-pub use life::{Clerk, NewOperator, complete_enrolment, create, reset, resume, set_role, suspend};
+pub use life::{NewOperator, complete_enrolment, create, reset, resume, set_role, suspend};
 pub use model::{Operator, OperatorRecord, OperatorState};
 pub use store::{
     STATEMENTS, bar_codes, clear_code_failures, confirm_operator, count_code_failure, find_operator,

@@ -7,8 +7,7 @@ mod store;
 
 use std::time::Duration;
 
-use super::Clerk;
-use crate::audit::EventKind;
+use crate::audit::{Clerk, EventKind};
 use crate::clock::Timestamp;
 use crate::id::{ApiKeyId, BrandCode};
 use crate::policy::operator_access::{OperatorRole, Permission, allows_key};
