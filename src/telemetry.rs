@@ -79,6 +79,9 @@ fn describe() {
     metrics::describe_counter!("tegata_tls_handshakes_failed_total", "TLS handshakes that came to nothing.");
     metrics::describe_counter!("tegata_overloaded_total", "Sign-ins refused because too many passwords waited.");
     metrics::describe_counter!("tegata_audit_events_dropped_total", "Audit events that were not written.");
+    metrics::describe_counter!("tegata_audit_events_sealed_total", "Audit events sealed by this node.");
+    metrics::describe_gauge!("tegata_audit_unsealed", "Audit events that wait for their seal.");
+    metrics::describe_gauge!("tegata_audit_unsealed_oldest_seconds", "How long the oldest of them has waited.");
     metrics::describe_counter!("tegata_clean_up_deleted_total", "Expired rows deleted, by what they were.");
     metrics::describe_gauge!("tegata_clean_up_waiting", "Expired rows that wait to be deleted, by what they are.");
     metrics::describe_counter!(

@@ -5,6 +5,7 @@ use http::StatusCode;
 
 use crate::context::PageContext;
 use crate::policy::menu::{Entry, Facts, Section, allows};
+use crate::policy::sign_in::Plan;
 use crate::session::SignedIn;
 use crate::web::pages::{AccountMenuPage, MenuEntry, MenuSection};
 use crate::web::render;
@@ -41,6 +42,8 @@ fn section_of(page: &PageContext, section: Section, facts: Facts) -> MenuSection
         }
         Section::Authentication => ("menu-authentication-title", vec!["menu-authentication-note"]),
         Section::Settings => ("menu-settings-title", vec!["menu-settings-note", "menu-settings-all-note"]),
+        Section::Contract if facts.plan == Plan::Trial => ("menu-contract-title", vec!["menu-contract-trial-note"]),
+        Section::Contract => ("menu-contract-title", vec!["menu-contract-note"]),
     };
     MenuSection { title, notes, entries }
 }
@@ -51,6 +54,11 @@ fn entry_of(page: &PageContext, entry: Entry) -> MenuEntry {
         Entry::ChangeEmail => ("menu-email", "/account/email"),
         Entry::ChangePassword => ("menu-password", "/account/password"),
         Entry::Passkeys => ("menu-passkeys", "/account/passkeys"),
+        Entry::AccessPath => ("menu-access-path", "/account/access-path"),
+        Entry::SecondFactor => ("menu-second-factor", "/account/second-factor"),
+        Entry::ContractChange => ("menu-contract", "/account/contract"),
+        Entry::PlanChange => ("menu-plan", "/account/plan"),
+        Entry::Cancellation => ("menu-cancel", "/account/cancellation"),
         Entry::ActiveDirectory => ("menu-active-directory", "/account/active-directory"),
     };
     MenuEntry { label, href: page.issuer().page(path) }

@@ -16,7 +16,6 @@ statements! {
               session_id, address, detail) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     FIND_BY_REFERENCE = "SELECT at, event, reason, reference, account_id, detail FROM audit_event \
                          WHERE reference = $1 ORDER BY at, id LIMIT 100";
-    DELETE_OLD = "DELETE FROM audit_event WHERE id IN (SELECT id FROM audit_event WHERE at < $1 LIMIT $2)";
     COUNT_OLD = "SELECT COUNT(*) FROM (SELECT 1 FROM audit_event WHERE at < $1 LIMIT 100000) AS waiting";
 }
 
@@ -66,14 +65,6 @@ pub async fn insert_event(tx: &mut Tx, id: AuditEventId, event: &Event, now: Tim
 /// When the database fails.
 pub async fn find_by_reference(db: &Database, reference: &str) -> Result<Vec<StoredEvent>, Fault> {
     on_db!(db, c => query_as(FIND_BY_REFERENCE).bind(reference).fetch_all(c).await)
-}
-
-/// Deletes up to `batch` events older than `before`; answers how many.
-///
-/// # Errors
-/// When the database fails.
-pub async fn delete_old_events(tx: &mut Tx, before: Timestamp, batch: i64) -> Result<u64, Fault> {
-    on_tx!(tx, c => query(DELETE_OLD).bind(before).bind(batch).execute(c).await.map(|done| done.rows_affected()))
 }
 
 /// How many events are older than `before`; counted up to 100 000.

@@ -5,15 +5,16 @@ use std::time::Duration;
 
 use tokio::task::JoinHandle;
 
-use super::{BootError, assemble};
+use super::{BootError, assemble, line, operator};
 use crate::clock::Clock;
-use crate::config::{Config, OperatorConfig, ServerConfig};
+use crate::config::{Config, ServerConfig};
 use crate::context::App;
+use crate::jobs::seal_audit;
 use crate::policy::access_path::AccessPath;
 use crate::random::Random;
 use crate::router;
 use crate::server::stop::{Phase, Stop, StopOrder, on_signals};
-use crate::server::tls::Tls;
+use crate::server::tls::{Tls, TlsFiles};
 use crate::server::{Connections, Limits, Server, metrics as scrapes, write_port_file};
 use crate::storage::Engine;
 use crate::telemetry;
@@ -36,7 +37,7 @@ pub async fn serve(config: Config) -> Result<(), BootError> {
     let (app, background) = assemble(config, Clock::system(), Random::system()).await?;
     let settings = &app.config.server;
     let limits = Limits { max_connections: settings.max_connections, shutdown_grace: settings.shutdown_grace.0 };
-    let server = open("server.listen", settings.listen, tls.clone(), limits).await?;
+    let server = open("server.listen", settings.listen, tls.clone(), limits.clone()).await?;
     if let Some(tls) = tls {
         tls.reload_on_hangup().map_err(system("signals cannot be heard"))?;
     }
@@ -52,9 +53,12 @@ pub async fn serve(config: Config) -> Result<(), BootError> {
         _ => None,
     };
 
-    let operators = serve_operators(&app, &stop).await?;
+    let line = line::open(&app, limits.clone()).await?;
+    let operators = operator::open(&app).await?;
     let addr = server.address();
     let serving = tokio::spawn(server.run(router::service(app.clone(), AccessPath::Internet), stop.clone()));
+    let line_serving = line.map(|listener| listener.serve(&app, &stop)).transpose()?;
+    let operators_serving = operators.map(|listener| listener.serve(&app, &stop)).transpose()?;
     if let Some(path) = &settings.port_file {
         write_port_file(path, addr).map_err(system("server.port_file cannot be written"))?;
     }
@@ -65,44 +69,27 @@ pub async fn serve(config: Config) -> Result<(), BootError> {
     app.stopping.begin();
     app.carrier.stop();
     tracing::info!("stopping");
-    end(&app, &stop, [Some(serving), operators], scraping).await;
+    let listeners = [Some(serving), line_serving, operators_serving];
+    end(&app, &stop, listeners.into_iter().flatten().collect(), scraping).await;
     tasks.finish(LAST_WORDS).await;
     if tokio::time::timeout(LAST_WORDS, app.audit.flush()).await.is_err() {
         tracing::error!("the last audit events could not be written");
+    }
+    // Nothing is written any more: the chain ends where the log ends.
+    let sealed = tokio::time::timeout(LAST_WORDS, seal_audit::tick(&app)).await;
+    if !matches!(sealed, Ok(Ok(_))) {
+        tracing::warn!("the last audit events wait for their seal until the next start");
     }
     app.db.close().await;
     tracing::info!("stopped");
     Ok(())
 }
 
-/// Opens the operators' listener where one is configured.
-async fn serve_operators(app: &App, stop: &Stop) -> Result<Option<JoinHandle<usize>>, BootError> {
-    let settings = &app.config.operator;
-    let (Some(listen), Some(front)) = (settings.listen, router::operator::service(app.clone())) else {
-        return Ok(None);
-    };
-    let limits =
-        Limits { max_connections: settings.max_connections, shutdown_grace: app.config.server.shutdown_grace.0 };
-    let tls = load_operator_tls(settings)?;
-    let system = |what| move |source| BootError::System { what, source };
-    let server = open("operator.listen", listen, tls.clone(), limits).await?;
-    if let Some(tls) = tls {
-        tls.reload_on_hangup().map_err(system("signals cannot be heard"))?;
-    }
-    let addr = server.address();
-    let serving = tokio::spawn(server.run(front, stop.clone()));
-    if let Some(path) = &settings.port_file {
-        write_port_file(path, addr).map_err(system("operator.port_file cannot be written"))?;
-    }
-    tracing::info!(%addr, "operators");
-    Ok(Some(serving))
-}
-
 /// Waits for the listeners to drain.
-async fn end(app: &App, stop: &Stop, serving: [Option<JoinHandle<usize>>; 2], scraping: Option<JoinHandle<usize>>) {
+async fn end(app: &App, stop: &Stop, serving: Vec<JoinHandle<usize>>, scraping: Option<JoinHandle<usize>>) {
     let mut cut_off = 0;
-    for serving in serving.into_iter().flatten() {
-        cut_off += serving.await.unwrap_or_default();
+    for listener in serving {
+        cut_off += listener.await.unwrap_or_default();
     }
     if cut_off > 0 {
         let grace = app.config.server.shutdown_grace;
@@ -113,7 +100,7 @@ async fn end(app: &App, stop: &Stop, serving: [Option<JoinHandle<usize>>; 2], sc
     }
 }
 
-async fn open(
+pub(super) async fn open(
     what: &'static str,
     address: std::net::SocketAddr,
     tls: Option<Tls>,
@@ -128,18 +115,10 @@ async fn open(
 /// When certificate or key cannot be used.
 pub fn load_tls(config: &ServerConfig) -> Result<Option<Tls>, BootError> {
     match (&config.tls_certificate_file, &config.tls_key_file) {
-        (Some(certificate), Some(key)) => Ok(Some(Tls::load(certificate, key)?)),
-        _ => Ok(None),
-    }
-}
-
-/// The TLS side of the operators' listener, if it has one.
-///
-/// # Errors
-/// When certificate or key cannot be used.
-pub fn load_operator_tls(config: &OperatorConfig) -> Result<Option<Tls>, BootError> {
-    match (&config.tls_certificate_file, &config.tls_key_file) {
-        (Some(certificate), Some(key)) => Ok(Some(Tls::load(certificate, key)?)),
+        (Some(certificate), Some(key)) => {
+            let (certificate, key) = (certificate.clone(), key.clone());
+            Ok(Some(Tls::load(TlsFiles { certificate, key, client_ca: None })?))
+        }
         _ => Ok(None),
     }
 }

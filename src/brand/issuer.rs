@@ -58,7 +58,8 @@ impl Issuer {
             AccessPath::Internet => config.code.as_str().to_owned(),
             AccessPath::Line => format!("{}-line", config.code),
         };
-        let metadata = serde_json::to_vec(&ServerMetadata::of(&identifier)).unwrap_or_default();
+        let metadata =
+            serde_json::to_vec(&ServerMetadata::of(&identifier, access_path == AccessPath::Line)).unwrap_or_default();
         Self {
             brand: config.code.clone(),
             name: config.name.clone(),

@@ -13,6 +13,7 @@ mod account;
 mod account_args;
 mod account_life;
 mod account_link;
+mod audit;
 mod check;
 mod client;
 mod client_args;
@@ -81,6 +82,9 @@ enum Command {
     /// What people have allowed client applications.
     #[command(subcommand)]
     Consent(consent::Verb),
+    /// What happened: look it up, carry it away, prove that nobody changed it.
+    #[command(subcommand)]
+    Audit(audit::Verb),
     /// Mails and SMS that wait, were sent or were given up.
     #[command(subcommand)]
     Outbox(outbox::Verb),
@@ -167,6 +171,7 @@ fn run(config: Config, command: Command) -> Result<(), CliError> {
             Command::Connection(verb) => connection::run(config, verb).await,
             Command::Operator(verb) => operator::run(config, verb).await,
             Command::Consent(verb) => consent::run(config, verb).await,
+            Command::Audit(verb) => audit::run(config, verb).await,
             Command::Outbox(verb) => outbox::run(config, verb).await,
         }
     })

@@ -6,7 +6,7 @@ use url::Url;
 
 use super::brand::BrandConfig;
 use super::model::Config;
-use super::{check_notify, check_upstream};
+use super::{check_line, check_notify, check_upstream};
 use super::{operator, outbound, second_factor};
 
 /// A rule that a configuration breaks: the key, and what is wrong in words.
@@ -22,6 +22,7 @@ pub fn check(config: &Config) -> Vec<Complaint> {
     operator::check(config, &mut out);
     check_notify::check(config, &mut out);
     check_upstream::check(config, &mut out);
+    check_line::check(config, &mut out);
     let p = &config.password;
     if let Err(why) = argon2::Params::new(p.memory_kib, p.iterations, p.parallelism, Some(32)) {
         complain(&mut out, &["password", "memory_kib"], format!("argon2 refuses these parameters: {why}"));
@@ -88,6 +89,9 @@ fn lifetimes(config: &Config, out: &mut Vec<Complaint>) {
     }
     if t.refresh_grace.0.as_secs() > 60 {
         complain(out, &["tokens", "refresh_grace"], "more than 60s would let a stolen token be replayed: write 10s");
+    }
+    if config.audit.retention.0.as_secs() < 24 * 60 * 60 {
+        complain(out, &["audit", "retention"], "the log would be gone before anybody looks: write at least 1d");
     }
     if k.publish_before.0 * 2 > k.rotate_every.0 {
         complain(

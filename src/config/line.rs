@@ -1,91 +1,137 @@
-//! Line authentication (回線認証): where evidence of the line comes from.
+//! Line authentication (回線認証): the closed network's own listener, and where evidence of the line comes from.
 
-use std::str::FromStr;
+use std::net::SocketAddr;
+use std::path::PathBuf;
 
+use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
+use url::Url;
 
-/// How line numbers of one kind are built: written `CAF+10`, that is `CAF` and ten letters or digits.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize, Serialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct NumberForm {
-    prefix: String,
-    tail: usize,
-}
+use super::duration::Span;
+use super::line_number::NumberForm;
+use crate::text_enum::text_enum;
 
-/// The text is no form of line numbers.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
-#[error(
-    "write it as \"CAF+10\": one to eight capital letters, a plus, and how many letters or digits follow (4 to 24)"
-)]
-pub struct InvalidNumberForm;
-
-impl NumberForm {
-    /// The two forms of the carriers: `CAF` and ten characters, `COP` and eight.
-    pub fn carriers() -> Vec<Self> {
-        [("CAF", 10), ("COP", 8)].map(|(prefix, tail)| Self { prefix: prefix.to_owned(), tail }).to_vec()
-    }
-
-    /// What its numbers begin with.
-    pub fn prefix(&self) -> &str {
-        &self.prefix
-    }
-
-    /// How many characters its numbers have altogether.
-    pub const fn length(&self) -> usize {
-        self.prefix.len() + self.tail
-    }
-
-    /// Whether a number in capital letters is one of these.
-    pub fn fits(&self, number: &str) -> bool {
-        let fits = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit();
-        number.strip_prefix(&self.prefix).is_some_and(|tail| tail.len() == self.tail && tail.bytes().all(fits))
+text_enum! {
+    /// How the line of a request becomes known. One way, and no other when it fails.
+    pub enum LineMethodName {
+        /// A gateway at the edge of the closed network signs what it learned of the line.
+        SignedAssertion = "signed_assertion",
+        /// The browser is sent to the carrier's notifier, which answers signed.
+        RedirectNotifier = "redirect_notifier",
+        /// The address it came from, looked up in a signed table of prefixes.
+        PrefixTable = "prefix_table",
     }
 }
 
-impl FromStr for NumberForm {
-    type Err = InvalidNumberForm;
-
-    fn from_str(text: &str) -> Result<Self, InvalidNumberForm> {
-        let (prefix, tail) = text.split_once('+').ok_or(InvalidNumberForm)?;
-        let letters = (1..=8).contains(&prefix.len()) && prefix.bytes().all(|b| b.is_ascii_uppercase());
-        let tail = tail.parse().ok().filter(|tail| (4..=24).contains(tail) && letters).ok_or(InvalidNumberForm)?;
-        Ok(Self { prefix: prefix.to_owned(), tail })
+text_enum! {
+    /// Whose network a line belongs to.
+    pub enum LineArea {
+        /// NTT東日本.
+        East = "east",
+        /// NTT西日本.
+        West = "west",
     }
 }
 
-impl TryFrom<String> for NumberForm {
-    type Error = InvalidNumberForm;
+/// `[line]`
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct LineConfig {
+    /// Address and port of the line listener; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// File to write the line listener's real address into once it is open.
+    #[serde(default)]
+    pub port_file: Option<PathBuf>,
+    /// PEM file with the line listener's certificate chain: not the main listener's.
+    pub tls_certificate_file: PathBuf,
+    /// PEM file with that certificate's private key.
+    pub tls_key_file: PathBuf,
+    /// PEM file with the authorities of gateways' certificates; with it, nobody else is let in.
+    #[serde(default)]
+    pub client_ca_file: Option<PathBuf>,
+    /// How the line of a request becomes known.
+    pub method: LineMethodName,
+    /// How line numbers are built.
+    #[serde(default = "NumberForm::carriers")]
+    pub number_forms: Vec<NumberForm>,
+    /// Networks of the load balancers that must tell the real address by the PROXY protocol, version 2.
+    #[serde(default)]
+    pub proxy_protocol_from: Vec<IpNet>,
+    /// The carrier's page where people in the west allow their line to be told (回線情報通知設定).
+    #[serde(default)]
+    pub west_notification_url: Option<Url>,
+    /// The gateways, one `[[line.gateway]]` each.
+    #[serde(default)]
+    pub gateway: Vec<LineGatewayConfig>,
+    /// The carrier's notifier: where browsers are sent; `redirect_notifier` only.
+    #[serde(default)]
+    pub notifier_url: Option<Url>,
+    /// What the notifier calls itself in its answers (`iss`).
+    #[serde(default)]
+    pub notifier_issuer: Option<String>,
+    /// Who we are to the notifier; the `aud` of its answers.
+    #[serde(default)]
+    pub notifier_client_id: Option<String>,
+    /// JWK Set with the notifier's keys: one, or two while they change.
+    #[serde(default)]
+    pub notifier_keys_file: Option<PathBuf>,
+    /// The table of prefixes, as CSV; `prefix_table` only.
+    #[serde(default)]
+    pub prefix_table_file: Option<PathBuf>,
+    /// The table's signature: a compact JWS over its SHA-256.
+    #[serde(default)]
+    pub prefix_table_signature_file: Option<PathBuf>,
+    /// Who signs the table (`iss`).
+    #[serde(default)]
+    pub prefix_table_issuer: Option<String>,
+    /// JWK Set with the keys of whoever signs the table: one, or two while they change.
+    #[serde(default)]
+    pub prefix_table_keys_file: Option<PathBuf>,
+    /// A table older than this says nothing any more.
+    #[serde(default = "prefix_table_max_age")]
+    pub prefix_table_max_age: Span,
+    /// By how many percent a new table may be smaller than the one in use.
+    #[serde(default = "prefix_table_max_shrink")]
+    pub prefix_table_max_shrink: u8,
+}
 
-    fn try_from(text: String) -> Result<Self, InvalidNumberForm> {
-        text.parse()
+const fn prefix_table_max_age() -> Span {
+    Span::days(7)
+}
+
+const fn prefix_table_max_shrink() -> u8 {
+    20
+}
+
+/// `[[line.gateway]]`
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct LineGatewayConfig {
+    /// Its name: the `iss` of its assertions.
+    pub name: String,
+    /// SHA-256 of its certificates, in hex, with or without colons: one, or two while they change.
+    pub certificates: Vec<String>,
+    /// JWK Set with the keys of its assertions: one, or two while they change.
+    #[serde(default)]
+    pub keys_file: Option<PathBuf>,
+    /// Whose lines it may assert; empty: it may connect, and assert nothing.
+    #[serde(default)]
+    pub areas: Vec<LineArea>,
+}
+
+impl LineGatewayConfig {
+    /// Its certificates' SHA-256; `None` when one is not written as 64 hex digits.
+    pub fn fingerprints(&self) -> Option<Vec<[u8; 32]>> {
+        self.certificates.iter().map(|text| fingerprint(text)).collect()
     }
 }
 
-impl From<NumberForm> for String {
-    fn from(form: NumberForm) -> Self {
-        form.to_string()
-    }
-}
-
-impl std::fmt::Display for NumberForm {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}+{}", self.prefix, self.tail)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_form_is_letters_a_plus_and_a_count() {
-        for text in ["CAF+10", "COP+8", "L+4", "ABCDEFGH+24"] {
-            assert_eq!(text.parse::<NumberForm>().unwrap().to_string(), text);
-        }
-        for text in
-            ["", "CAF", "CAF10", "caf+10", "+10", "CAF+3", "CAF+25", "CAF+-1", "CAF+x", "ABCDEFGHI+4", "CAF+10+8"]
-        {
-            assert_eq!(text.parse::<NumberForm>(), Err(InvalidNumberForm), "{text}");
-        }
-    }
+fn fingerprint(text: &str) -> Option<[u8; 32]> {
+    let digits: Vec<u8> = text
+        .chars()
+        .filter(|c| *c != ':')
+        .map(|c| c.to_digit(16).and_then(|d| u8::try_from(d).ok()))
+        .collect::<Option<_>>()?;
+    let bytes: Vec<u8> = digits.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]).collect();
+    if digits.len() == 64 { bytes.try_into().ok() } else { None }
 }

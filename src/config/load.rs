@@ -138,6 +138,19 @@ fn resolve(config: &mut Config, folder: &Path) -> Result<(), ConfigError> {
         ];
         files.into_iter().flatten().for_each(absolute);
     }
+    if let Some(line) = &mut config.line {
+        [&mut line.tls_certificate_file, &mut line.tls_key_file].into_iter().for_each(absolute);
+        let files = [
+            &mut line.port_file,
+            &mut line.client_ca_file,
+            &mut line.notifier_keys_file,
+            &mut line.prefix_table_file,
+            &mut line.prefix_table_signature_file,
+            &mut line.prefix_table_keys_file,
+        ];
+        let gateways = line.gateway.iter_mut().map(|gateway| &mut gateway.keys_file);
+        files.into_iter().chain(gateways).flatten().for_each(absolute);
+    }
     if let Some(file) = &mut config.database.url_file {
         absolute(file);
         config.database.url = std::fs::read_to_string(&*file)
@@ -257,7 +270,7 @@ mod tests {
     /// The keys that a section has, as serde lists them when it meets one it does not know.
     fn keys_of(section: &str) -> std::collections::BTreeSet<String> {
         let text = match section {
-            "brand" | "mail.sender" | "sms.route" | "upstream" => format!("[[{section}]]\nzzz = 1\n"),
+            "brand" | "line.gateway" | "mail.sender" | "sms.route" | "upstream" => format!("[[{section}]]\nzzz = 1\n"),
             section => format!("[{section}]\nzzz = 1\n{BRAND}"),
         };
         refusal(&text, &[]).split('`').skip(3).step_by(2).map(str::to_owned).collect()
@@ -277,7 +290,7 @@ mod tests {
             assert_eq!(rows, keys_of(section.unwrap()), "{section:?}");
             documented += 1;
         }
-        assert_eq!(documented, 20, "a section without a table");
+        assert_eq!(documented, 22, "a section without a table");
     }
 
     #[test]

@@ -8,10 +8,12 @@
 
 mod brand;
 mod check;
+mod check_line;
 mod check_notify;
 mod check_upstream;
 mod duration;
 mod line;
+mod line_number;
 mod load;
 mod model;
 mod notify;
@@ -24,7 +26,8 @@ pub use brand::{BrandConfig, ContractLinks, IssuerAddress, LoginMethodName};
 pub use check::{Complaint, check};
 pub use check_notify::SMS_NAME_UNITS;
 pub use duration::Span;
-pub use line::{InvalidNumberForm, NumberForm};
+pub use line::{LineArea, LineConfig, LineGatewayConfig, LineMethodName};
+pub use line_number::{InvalidNumberForm, NumberForm};
 pub use load::{ConfigError, load, load_from_process};
 pub use model::{
     Config, DatabaseConfig, InteractionConfig, KeysConfig, LimitsConfig, LogConfig, LogFormat, PasswordConfig,

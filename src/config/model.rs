@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::brand::BrandConfig;
 use super::duration::Span;
+use super::line::LineConfig;
 use super::notify::{MailConfig, SmsConfig};
 use super::operator::OperatorConfig;
 use super::outbound::OutboundConfig;
@@ -53,6 +54,9 @@ pub struct Config {
     /// The operators' listener.
     #[serde(default)]
     pub operator: OperatorConfig,
+    /// The audit log.
+    #[serde(default)]
+    pub audit: AuditConfig,
     /// Requests to other people's servers.
     #[serde(default)]
     pub outbound: OutboundConfig,
@@ -68,6 +72,9 @@ pub struct Config {
     /// Looks.
     #[serde(default)]
     pub ui: UiConfig,
+    /// Line authentication; absent: there is none.
+    #[serde(default)]
+    pub line: Option<LineConfig>,
     /// Upstream providers, one `[[upstream]]` each.
     #[serde(default)]
     pub upstream: Vec<UpstreamConfig>,
@@ -285,6 +292,21 @@ pub struct KeysConfig {
 impl Default for KeysConfig {
     fn default() -> Self {
         Self { rotate_every: Span::days(90), publish_before: Span::days(2) }
+    }
+}
+
+/// `[audit]`
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct AuditConfig {
+    /// How long events are kept.
+    pub retention: Span,
+}
+
+impl Default for AuditConfig {
+    fn default() -> Self {
+        // A year, and a month to notice.
+        Self { retention: Span::days(396) }
     }
 }
 

@@ -8,9 +8,10 @@ use axum::response::Response;
 use super::PageContext;
 use crate::account::{LoginMethod, Role, SignInRecord};
 use crate::interaction::{Interaction, Target, insert_interaction};
+use crate::policy::access_path::AccessPath;
 use crate::policy::lifetimes;
-use crate::policy::menu::{Entry, Facts, allows};
-use crate::policy::sign_in::Purpose;
+use crate::policy::menu::{Entry, Facts, Offers, allows};
+use crate::policy::sign_in::{PrimaryProof, Purpose, is_trial_over};
 use crate::session::SignedIn;
 use crate::storage::Fault;
 use crate::upstream::offers_active_directory;
@@ -42,11 +43,19 @@ impl PageContext {
 
     /// What the table of the menu wants to know.
     pub fn menu_facts(&self, record: &SignInRecord) -> Facts {
+        let issuer = self.issuer();
         Facts {
             plan: record.contract.plan,
             is_contractor: record.account.role == Role::Contractor,
             has_password: record.account.login_method == LoginMethod::Password,
-            offers_active_directory: offers_active_directory(self.issuer()),
+            trial_over: is_trial_over(&record.facts(PrimaryProof::Match).contract, self.now),
+            offers: Offers {
+                active_directory: offers_active_directory(issuer),
+                line: self.app.issuers.twin(&issuer.brand, AccessPath::Line).is_some(),
+                contract_change: issuer.contract_links.contract_change.is_some(),
+                plan_change: issuer.contract_links.plan_change.is_some(),
+                cancellation: issuer.contract_links.cancellation.is_some(),
+            },
         }
     }
 

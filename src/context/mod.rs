@@ -6,6 +6,7 @@
 
 mod account_menu;
 mod form;
+mod line;
 mod machine;
 mod new_password;
 mod operator;
@@ -31,6 +32,7 @@ use crate::client::ClientDirectory;
 use crate::clock::{Clock, Timestamp};
 use crate::config::Config;
 use crate::keys::KeyRing;
+use crate::line::LineVerifier;
 use crate::lockout::Limits;
 use crate::notify::{Carrier, Outbox};
 use crate::outbound::Outbound;
@@ -43,6 +45,7 @@ use crate::upstream::Upstreams;
 use crate::web::{Csrf, Faces};
 
 pub use form::Form;
+pub use line::{LineStanding, Transport, reason_of};
 pub use operator::{CONSOLE_PURPOSE, OperatorContext, OperatorFacts, OperatorPage, OperatorRequest, SIGN_IN, own_path};
 pub use page::PageContext;
 pub use ticket::{OpenTicket, parameter};
@@ -88,6 +91,8 @@ pub struct Handles {
     pub carrier: Carrier,
     /// The connections to upstreams.
     pub upstreams: Upstreams,
+    /// Over which line a request came; `None` where there is no line authentication.
+    pub line: Option<LineVerifier>,
     /// Requests to other people's servers.
     pub outbound: Outbound,
     /// Whether the process is on its way out.

@@ -6,12 +6,14 @@
 use std::time::Duration;
 
 use super::JobError;
+use crate::audit::chain::{ChainKey, remove_old_events};
 use crate::clock::Timestamp;
 use crate::context::App;
+use crate::line::departure;
 use crate::operator::idempotency;
 use crate::second_factor::{attempt, passkey, remembered_browser, sms};
 use crate::session::known_browser;
-use crate::storage::{Database, Fault, Tx};
+use crate::storage::{Fault, Tx};
 use crate::upstream::transaction;
 use crate::{audit, client, interaction, line, lockout, notify, operator, session, ticket, token};
 
@@ -21,8 +23,6 @@ const BATCH: i64 = 500;
 const MOST_BATCHES: usize = 200;
 /// How long sessions and tokens stay after their end, so that whoever comes back with one is told what happened.
 const MARGIN: Duration = Duration::from_hours(24);
-/// How long the audit log is kept: a year, and a month to notice.
-const AUDIT_KEPT: Duration = Duration::from_hours(24 * 396);
 
 /// How long a ticket stays after its end, so that whoever opens an old mail is told why its link does not work.
 const TICKETS_KEPT: Duration = Duration::from_hours(24 * 90);
@@ -50,6 +50,7 @@ enum Kind {
     UpstreamTransactions,
     UpstreamIdTokens,
     LineAssertions,
+    LineDepartures,
     AuditEvents,
     OperatorSessions,
     Enrolments,
@@ -75,7 +76,7 @@ pub async fn tick(app: &App) -> Result<CleanedUp, JobError> {
     let mut all = CleanedUp::default();
     app.limits.tidy();
     for kind in Kind::ALL.iter().copied() {
-        let one = clean(&app.db, kind, now).await?;
+        let one = clean(app, kind, now).await?;
         metrics::counter!("tegata_clean_up_deleted_total", "kind" => kind.word()).increment(one.deleted);
         metrics::gauge!("tegata_clean_up_waiting", "kind" => kind.word()).set(one.waiting as f64);
         all.deleted += one.deleted;
@@ -84,11 +85,11 @@ pub async fn tick(app: &App) -> Result<CleanedUp, JobError> {
     Ok(all)
 }
 
-async fn clean(db: &Database, kind: Kind, now: Timestamp) -> Result<CleanedUp, Fault> {
+async fn clean(app: &App, kind: Kind, now: Timestamp) -> Result<CleanedUp, Fault> {
     let mut deleted = 0;
     for _ in 0..MOST_BATCHES {
-        let mut tx = db.begin().await?;
-        let batch = kind.delete(&mut tx, now).await?;
+        let mut tx = app.db.begin().await?;
+        let batch = kind.delete(app, &mut tx, now).await?;
         tx.commit().await?;
         deleted += batch;
         if batch < BATCH as u64 {
@@ -97,7 +98,7 @@ async fn clean(db: &Database, kind: Kind, now: Timestamp) -> Result<CleanedUp, F
         // Requests that wait for the writer go first.
         tokio::task::yield_now().await;
     }
-    let waiting = u64::try_from(kind.count(db, now).await?).unwrap_or(0);
+    let waiting = u64::try_from(kind.count(app, now).await?).unwrap_or(0);
     Ok(CleanedUp { deleted, waiting })
 }
 
@@ -119,6 +120,7 @@ impl Kind {
         Self::UpstreamTransactions,
         Self::UpstreamIdTokens,
         Self::LineAssertions,
+        Self::LineDepartures,
         Self::AuditEvents,
         Self::OperatorSessions,
         Self::Enrolments,
@@ -144,6 +146,7 @@ impl Kind {
             Self::UpstreamTransactions => "upstream_transaction",
             Self::UpstreamIdTokens => "upstream_id_token",
             Self::LineAssertions => "line_assertion",
+            Self::LineDepartures => "line_departure",
             Self::AuditEvents => "audit_event",
             Self::OperatorSessions => "operator_session",
             Self::Enrolments => "operator_enrolment",
@@ -152,7 +155,7 @@ impl Kind {
         }
     }
 
-    async fn delete(self, tx: &mut Tx, now: Timestamp) -> Result<u64, Fault> {
+    async fn delete(self, app: &App, tx: &mut Tx, now: Timestamp) -> Result<u64, Fault> {
         match self {
             Self::Tokens => token::delete_expired_tokens(tx, now.minus(MARGIN), BATCH).await,
             Self::Interactions => interaction::delete_expired_interactions(tx, now, BATCH).await,
@@ -171,7 +174,11 @@ impl Kind {
             Self::UpstreamTransactions => transaction::delete_expired_transactions(tx, now.minus(MARGIN), BATCH).await,
             Self::UpstreamIdTokens => transaction::delete_expired_id_tokens(tx, now, BATCH).await,
             Self::LineAssertions => line::delete_expired_assertions(tx, now, BATCH).await,
-            Self::AuditEvents => audit::delete_old_events(tx, now.minus(AUDIT_KEPT), BATCH).await,
+            Self::LineDepartures => departure::delete_expired_departures(tx, now, BATCH).await,
+            Self::AuditEvents => {
+                let key = ChainKey::of(&app.master);
+                remove_old_events(tx, &key, (now.minus(app.config.audit.retention.0), now), BATCH).await
+            }
             Self::OperatorSessions => operator::session::delete_expired_sessions(tx, now.minus(MARGIN), BATCH).await,
             Self::Enrolments => operator::enrolment::delete_expired_enrolments(tx, now.minus(MARGIN), BATCH).await,
             Self::OperatorCeremonies => operator::passkey::delete_expired_ceremonies(tx, now, BATCH).await,
@@ -179,7 +186,8 @@ impl Kind {
         }
     }
 
-    async fn count(self, db: &Database, now: Timestamp) -> Result<i64, Fault> {
+    async fn count(self, app: &App, now: Timestamp) -> Result<i64, Fault> {
+        let db = &app.db;
         match self {
             Self::Tokens => token::count_expired_tokens(db, now.minus(MARGIN)).await,
             Self::Interactions => interaction::count_expired_interactions(db, now).await,
@@ -197,7 +205,8 @@ impl Kind {
             Self::UpstreamTransactions => transaction::count_expired_transactions(db, now.minus(MARGIN)).await,
             Self::UpstreamIdTokens => transaction::count_expired_id_tokens(db, now).await,
             Self::LineAssertions => line::count_expired_assertions(db, now).await,
-            Self::AuditEvents => audit::count_old_events(db, now.minus(AUDIT_KEPT)).await,
+            Self::LineDepartures => departure::count_expired_departures(db, now).await,
+            Self::AuditEvents => audit::count_old_events(db, now.minus(app.config.audit.retention.0)).await,
             Self::OperatorSessions => operator::session::count_expired_sessions(db, now.minus(MARGIN)).await,
             Self::Enrolments => operator::enrolment::count_expired_enrolments(db, now.minus(MARGIN)).await,
             Self::OperatorCeremonies => operator::passkey::count_expired_ceremonies(db, now).await,

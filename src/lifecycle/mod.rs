@@ -22,6 +22,7 @@ mod lock;
 mod login_method;
 mod notice;
 mod password;
+mod preview;
 pub mod recovery_request;
 mod second_factor_reset;
 
@@ -36,6 +37,7 @@ pub use lock::{lock, unblock, unlock};
 pub use login_method::{MethodChange, NewMethod, change_login_method, request_login_method_change, take_over_identity};
 pub use notice::{tell, tell_of_new_browser};
 pub use password::{change_password, request_password_reset, reset_password};
+pub use preview::{LineOnlyPreview, preview_line_only};
 pub use recovery_request::{RecoveryRequest, SealedRequest, count_waiting_requests, insert_request, take_requests};
 pub use second_factor_reset::reset_second_factor;
 

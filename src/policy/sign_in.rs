@@ -170,6 +170,15 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// The word for a refusal that may be told: what a page needs to know, and no more.
+    pub const fn told(self) -> &'static str {
+        match self {
+            Self::LineRequired => "line-required",
+            Self::TrialEnded | Self::TrialEndedContractorOnly => "trial-ended",
+            _ => "locked-out",
+        }
+    }
+
     /// The audit log's reason code.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -231,6 +240,11 @@ pub fn check_access_path((purpose, path): (Purpose, AccessPath), account: &Accou
     let setting = account.contract.access_path;
     let permitted = access_path::permits(setting, path, purpose, account.is_contractor);
     (!permitted).then_some(Reason::LineRequired)
+}
+
+/// Whether a contract is a trial that has ended.
+pub fn is_trial_over(contract: &ContractFacts, now: Timestamp) -> bool {
+    contract.plan == Plan::Trial && contract.started_at.plus(TRIAL) <= now
 }
 
 /// A locked account refuses even the right password.

@@ -31,7 +31,7 @@ pub struct ServerMetadata {
     pub response_types_supported: &'static [ResponseType],
     pub response_modes_supported: &'static [ResponseMode],
     pub grant_types_supported: &'static [GrantType],
-    pub acr_values_supported: &'static [Acr],
+    pub acr_values_supported: Vec<Acr>,
     pub subject_types_supported: &'static [SubjectType],
     pub id_token_signing_alg_values_supported: &'static [SigningAlgorithm],
     pub userinfo_signing_alg_values_supported: &'static [SigningAlgorithm],
@@ -55,8 +55,9 @@ pub struct ServerMetadata {
 }
 
 impl ServerMetadata {
-    /// The document of one issuer; endpoints lie below it (see the crate's list of routes).
-    pub fn of(issuer: &str) -> Self {
+    /// The document of one issuer; endpoints lie below it (see the crate's list of routes). `line`: whether it is one
+    /// where lines are verified.
+    pub fn of(issuer: &str, line: bool) -> Self {
         let base = issuer.trim_end_matches('/');
         let at = |path: &str| format!("{base}{path}");
         let confidential = TokenEndpointAuthMethod::ALL.iter().copied().filter(|method| !method.is_public());
@@ -74,7 +75,7 @@ impl ServerMetadata {
             response_types_supported: ResponseType::ALL,
             response_modes_supported: ResponseMode::ALL,
             grant_types_supported: GrantType::ALL,
-            acr_values_supported: Acr::ALL,
+            acr_values_supported: Acr::ALL.iter().copied().filter(|acr| line || *acr != Acr::Line).collect(),
             subject_types_supported: SubjectType::ALL,
             id_token_signing_alg_values_supported: SigningAlgorithm::ALL,
             userinfo_signing_alg_values_supported: SigningAlgorithm::ALL,
@@ -118,7 +119,7 @@ mod tests {
 
     #[test]
     fn the_document_says_what_this_server_does() {
-        let document = serde_json::to_value(ServerMetadata::of("https://login.example/VX7")).unwrap();
+        let document = serde_json::to_value(ServerMetadata::of("https://login.example/VX7", false)).unwrap();
         let expected = json!({
             "issuer": "https://login.example/VX7",
             "authorization_endpoint": "https://login.example/VX7/authorize",
@@ -149,7 +150,7 @@ mod tests {
 
     #[test]
     fn an_issuer_without_a_path_has_no_double_slash() {
-        let metadata = ServerMetadata::of("https://login.example/");
+        let metadata = ServerMetadata::of("https://login.example/", false);
         assert_eq!(metadata.issuer, "https://login.example/");
         assert_eq!(metadata.token_endpoint, "https://login.example/token");
     }

@@ -162,6 +162,29 @@ fn account() -> Router<App> {
         .route("/account/password/done", get(account_menu::password_done).fallback(only_get))
         .route("/account/email", get(account_menu::email).post(account_menu::change_email).fallback(only_get_and_post))
         .route("/account/email/sent", get(account_menu::email_sent).fallback(only_get))
+        .route(
+            "/account/access-path",
+            get(account_menu::access_path::get).post(account_menu::access_path::post).fallback(only_get_and_post),
+        )
+        .route(
+            "/account/access-path/confirm",
+            get(account_menu::access_path::confirm).post(account_menu::access_path::change).fallback(only_get_and_post),
+        )
+        .route("/account/access-path/done", get(account_menu::access_path::done).fallback(only_get))
+        .route(
+            "/account/second-factor",
+            get(account_menu::second_factor::get).post(account_menu::second_factor::post).fallback(only_get_and_post),
+        )
+        .route(
+            "/account/second-factor/confirm",
+            get(account_menu::second_factor::confirm)
+                .post(account_menu::second_factor::change)
+                .fallback(only_get_and_post),
+        )
+        .route("/account/second-factor/done", get(account_menu::second_factor::done).fallback(only_get))
+        .route("/account/contract", get(account_menu::link::contract).fallback(only_get))
+        .route("/account/plan", get(account_menu::link::plan).fallback(only_get))
+        .route("/account/cancellation", get(account_menu::link::cancellation).fallback(only_get))
         .route("/account/login-method", get(login_method::by_menu).fallback(only_get))
         .route(
             "/account/login-method/password",

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use tegata::account::Account;
-use tegata::audit::{Event, EventKind, delete_old_events, find_by_reference, insert_event};
+use tegata::audit::{Event, EventKind, chain, find_by_reference, insert_event};
 use tegata::client::{consume_assertion, delete_expired_assertions};
 use tegata::clock::Timestamp;
 use tegata::id::{AuditEventId, ClientId, ConnectionId, InteractionId, TokenFamilyId};
@@ -72,11 +72,15 @@ async fn audit_events_go_when_they_are_old_in_batches() {
     let store = Store::new().await;
     let mut tx = store.db.begin().await.unwrap();
     for second in [-4, -3, -2, -1, 0, 1] {
-        let id = AuditEventId::from(Random::system().row_id(NOW));
+        let id = AuditEventId::from(Random::system().row_id(at(second)));
         insert_event(&mut tx, id, &Event::new(EventKind::SignedIn, "ref".to_owned()), at(second)).await.unwrap();
     }
     tx.commit().await.unwrap();
-    let taken = batches(&store.db, async |tx| delete_old_events(tx, NOW, BATCH).await).await;
+    let key = chain::ChainKey::of(&MasterKey::new([7; 32]));
+    let clean = async |tx: &mut Tx| chain::remove_old_events(tx, &key, (NOW, NOW), BATCH).await;
+    assert_eq!(batches(&store.db, clean).await, [0_u64; 0], "nothing goes unsealed");
+    chain::seal_waiting(&store.db, &key, at(-1)).await.unwrap();
+    let taken = batches(&store.db, clean).await;
     assert_eq!(taken, [3, 1]);
     let left: Vec<_> = find_by_reference(&store.db, "ref").await.unwrap().into_iter().map(|event| event.at).collect();
     assert_eq!(left, [NOW, at(1)]);

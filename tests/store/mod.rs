@@ -1,6 +1,8 @@
 //! The stores against a real database: the engine that the environment names, and where only one engine has the
 //! mechanism (group commit), that one.
 
+mod audit_chain;
+mod audit_search;
 mod clean_up;
 mod constraints;
 mod fixture;

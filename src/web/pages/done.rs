@@ -38,11 +38,15 @@ pub enum Done {
     PasskeyAdded,
     /// The account signs in another way from now on (manual, chapter 2).
     LoginMethodChanged,
+    /// The contract's people may come another way from now on (manual, chapter 4.1).
+    AccessPathChanged,
+    /// Two-step verification of the contract was switched on or off (manual, chapter 5.1).
+    SecondFactorSet,
 }
 
 impl Done {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::ResetRequested,
         Self::Unblocked,
         Self::PasswordReset,
@@ -53,6 +57,8 @@ impl Done {
         Self::EmailChanged,
         Self::PasskeyAdded,
         Self::LoginMethodChanged,
+        Self::AccessPathChanged,
+        Self::SecondFactorSet,
     ];
 
     const fn name(self) -> &'static str {
@@ -67,6 +73,8 @@ impl Done {
             Self::EmailChanged => "email-changed",
             Self::PasskeyAdded => "passkey-added",
             Self::LoginMethodChanged => "login-method-changed",
+            Self::AccessPathChanged => "access-path-changed",
+            Self::SecondFactorSet => "second-factor-set",
         }
     }
 

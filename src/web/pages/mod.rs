@@ -35,8 +35,9 @@ mod upstream;
 mod upstream_tests;
 
 pub use account::{
-    AccountMenuPage, ChangeEmailAlert, ChangeEmailPage, ChangePasswordAlert, ChangePasswordPage, MenuEntry,
-    MenuSection, PasskeyEntry, PasskeysAlert, PasskeysPage,
+    AccessPathPreview, AccountMenuPage, ChangeEmailAlert, ChangeEmailPage, ChangePasswordAlert, ChangePasswordPage,
+    MenuEntry, MenuSection, PasskeyEntry, PasskeysAlert, PasskeysPage, Setting, SettingAlert, SettingConfirmPage,
+    SettingPage, SettingValue,
 };
 pub use consent::{ConsentPage, ConsentScope};
 pub use done::{Done, DonePage};

@@ -9,6 +9,7 @@ menu-settings-title = Sign-in settings
 menu-settings-note = Check and change the settings of the service you have contracted.
 menu-settings-all-note = The settings apply to all registered users.
 menu-contract-title = Change your contract
+menu-contract-trial-note = During a free trial, and until 15 days after its end, you can move to the basic plan.
 menu-contract-note = Change the details of the contract for this service.
 menu-login-method = Set the login method
 menu-email = Change your email address

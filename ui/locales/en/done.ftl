@@ -19,6 +19,12 @@ done-password-reset-button = OK
 done-password-changed-title = Password changed
 done-password-changed-lead = Your password has been changed.
 done-password-changed-button = Back to the menu
+done-access-path-changed-title = Access path changed
+done-access-path-changed-lead = The access path has been changed.
+done-access-path-changed-button = Back to the menu
+done-second-factor-set-title = Two-step verification set
+done-second-factor-set-lead = The setting of two-step verification has been changed.
+done-second-factor-set-button = Back to the menu
 
 # Manual, chapter 1.5
 done-registered-title = Registration complete

@@ -9,6 +9,7 @@ menu-settings-title = <認証情報の設定>
 menu-settings-note = ご契約している本サービスにおける設定の確認・変更が行えます。
 menu-settings-all-note = ※認証方法は登録されている全てのユーザに適用されます。
 menu-contract-title = <契約情報の変更>
+menu-contract-trial-note = 無料トライアルの場合、トライアル期間終了後15日以内であれば、基本プランへのプラン変更が可能です。
 menu-contract-note = ご契約している本サービスの契約情報を変更できます。
 menu-login-method = ログイン方法の設定
 menu-email = メールアドレス変更

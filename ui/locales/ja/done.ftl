@@ -19,6 +19,12 @@ done-password-reset-button = OK
 done-password-changed-title = パスワード変更完了
 done-password-changed-lead = パスワード変更のお手続きが完了いたしました。
 done-password-changed-button = 認証・契約情報変更メニューへ
+done-access-path-changed-title = アクセス経路変更完了
+done-access-path-changed-lead = アクセス経路の変更が完了いたしました。
+done-access-path-changed-button = 認証・契約情報変更メニューへ
+done-second-factor-set-title = 2段階認証設定完了
+done-second-factor-set-lead = 2段階認証の設定が完了いたしました。
+done-second-factor-set-button = 認証・契約情報変更メニューへ
 
 # 利用マニュアル 1.5
 done-registered-title = 申込完了

@@ -6,8 +6,10 @@ mod change_email;
 mod change_password;
 mod menu;
 mod passkeys;
+mod setting;
 
 pub use change_email::{ChangeEmailAlert, ChangeEmailPage};
 pub use change_password::{ChangePasswordAlert, ChangePasswordPage};
 pub use menu::{AccountMenuPage, MenuEntry, MenuSection};
 pub use passkeys::{PasskeyEntry, PasskeysAlert, PasskeysPage};
+pub use setting::{AccessPathPreview, Setting, SettingAlert, SettingConfirmPage, SettingPage, SettingValue};
