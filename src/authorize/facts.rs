@@ -51,7 +51,7 @@ pub async fn gather(
         acr: request.acr_request(),
         now: page.now,
         session,
-        line: line(signed_in.as_ref()),
+        line: line(page, signed_in.as_ref(), interaction).await?,
         second_factor: second_factor(signed_in.as_ref()),
         can_step_up: signed_in.as_ref().is_some_and(can_step_up),
         consent,
@@ -60,7 +60,7 @@ pub async fn gather(
 }
 
 /// The same for somebody who wants the account menu: a sign-in of the last minutes, and no consent to ask for.
-pub fn of_menu(page: &PageContext, interaction: &Interaction, signed_in: Option<&SignedIn>) -> Facts {
+pub fn of_menu(page: &PageContext, interaction: &Interaction, (signed_in, line): (Option<&SignedIn>, Step)) -> Facts {
     // This began because the sign-in that the browser had was too old for what was wanted there, which may be less than
     // the menu's ten minutes: what meets it is one made since. A second step that is due is not a sign-in too old.
     let most = match signed_in.is_some_and(|signed_in| !signed_in.is_complete()) {
@@ -83,15 +83,22 @@ pub fn of_menu(page: &PageContext, interaction: &Interaction, signed_in: Option<
             is_required_subject: true,
             is_hinted_account: true,
         }),
-        line: line(signed_in),
+        line,
         second_factor: second_factor(signed_in),
         can_step_up: false,
         consent: ConsentFacts { first_party: true, ..ConsentFacts::default() },
     }
 }
 
-fn line(signed_in: Option<&SignedIn>) -> Step {
-    if signed_in.is_some_and(SignedIn::asks_for_line) { Step::Missing } else { Step::Satisfied }
+/// The line, looked at anew each time something may be issued.
+pub async fn line(
+    page: &PageContext,
+    signed_in: Option<&SignedIn>,
+    interaction: Option<&Interaction>,
+) -> Result<Step, Fault> {
+    let Some(signed_in) = signed_in else { return Ok(Step::Satisfied) };
+    let asks = page.asks_for_line(signed_in, interaction.map(|interaction| &interaction.id)).await?;
+    Ok(if asks { Step::Missing } else { Step::Satisfied })
 }
 
 fn second_factor(signed_in: Option<&SignedIn>) -> Step {
