@@ -13,7 +13,6 @@ use crate::line::{
     LineEvidence, LineKey, LineOutcome, LineRequest, LineVerifier, Outage, PeerCertificate, Return, find_line,
 };
 use crate::policy::access_path::AccessPath;
-use crate::session::SignedIn;
 use crate::storage::Fault;
 
 /// What a connection shows of itself and of this request, and what came of looking at its line.
@@ -107,22 +106,6 @@ impl PageContext {
         Arc::clone(self.transport.outcome.get_or_init(|| look).await)
     }
 
-    /// Whether the line is to be verified before anything is issued for a session: never at the internet's host; at the
-    /// carrier's until it was, and again when this very request comes over another one.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn asks_for_line(
-        &self,
-        signed_in: &SignedIn,
-        interaction: Option<&InteractionId>,
-    ) -> Result<bool, Fault> {
-        let Some(line) = signed_in.session.authentication.line else { return Ok(signed_in.asks_for_line()) };
-        let outcome = self.observe_line(interaction).await;
-        let standing = self.stand(&signed_in.record.contract.id, outcome).await?;
-        Ok(!matches!(standing, LineStanding::Registered { key, .. } if key.hash() == line))
-    }
-
     /// How the line of this request stands to a contract.
     ///
     /// # Errors
@@ -130,6 +113,27 @@ impl PageContext {
     pub async fn line_of(&self, contract: &ContractId, interaction: &InteractionId) -> Result<LineStanding, Fault> {
         let outcome = self.observe_line(Some(interaction)).await;
         self.stand(contract, outcome).await
+    }
+
+    /// Whether this request comes over the very line that was verified at the sign-in; `None` when that cannot be seen
+    /// without sending the person somewhere first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn is_on_proved_line(
+        &self,
+        signed_in: &SignedIn,
+        interaction: Option<&InteractionId>,
+    ) -> Result<Option<bool>, Fault> {
+        let Some(proved) = signed_in.session.authentication.line else { return Ok(Some(false)) };
+        let outcome = self.observe_line(interaction).await;
+        if matches!(*outcome, LineOutcome::Redirect { .. }) {
+            return Ok(None);
+        }
+        Ok(Some(match self.stand(&signed_in.record.contract.id, outcome).await? {
+            LineStanding::Registered { key, .. } => key.hash() == proved,
+            LineStanding::Unregistered { .. } | LineStanding::Unproved(_) => false,
+        }))
     }
 
     /// How an outcome stands to a contract.
