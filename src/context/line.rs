@@ -13,6 +13,7 @@ use crate::line::{
     LineEvidence, LineKey, LineOutcome, LineRequest, LineVerifier, Outage, PeerCertificate, Return, find_line,
 };
 use crate::policy::access_path::AccessPath;
+use crate::session::SignedIn;
 use crate::storage::Fault;
 
 /// What a connection shows of itself and of this request, and what came of looking at its line.
