@@ -17,6 +17,7 @@
 mod contract;
 mod email_change;
 mod invitation;
+mod line;
 mod link;
 mod lock;
 mod login_method;
@@ -32,6 +33,7 @@ pub use contract::{
 };
 pub use email_change::{EmailChanged, complete_email_change, request_email_change};
 pub use invitation::{Invitation, complete_registration, invite, invite_again};
+pub use line::{add_line, drop_line};
 pub use link::{Linked, Upstream, register_with_upstream, unlink_upstream};
 pub use lock::{lock, unblock, unlock};
 pub use login_method::{MethodChange, NewMethod, change_login_method, request_login_method_change, take_over_identity};
