@@ -24,7 +24,10 @@ mod contract;
 mod desk;
 mod input;
 mod keys;
+mod line;
 mod migrate;
+mod operator;
+mod operator_key;
 mod outbox;
 mod output;
 mod profile;
@@ -65,6 +68,9 @@ enum Command {
     /// Contracts: one customer company each.
     #[command(subcommand)]
     Contract(contract::Verb),
+    /// Lines that contracts sign in over (回線番号).
+    #[command(subcommand)]
+    Line(line::Verb),
     /// Accounts: one person each.
     #[command(subcommand)]
     Account(account::Verb),
@@ -74,6 +80,9 @@ enum Command {
     /// Customers' own Active Directories.
     #[command(subcommand)]
     Connection(connection::Verb),
+    /// Staff of the service provider, and the keys of the JSON API.
+    #[command(subcommand)]
+    Operator(operator::Verb),
     /// What people have allowed client applications.
     #[command(subcommand)]
     Consent(consent::Verb),
@@ -161,9 +170,11 @@ fn run(config: Config, command: Command) -> Result<(), CliError> {
             Command::Check => check::run(&config).await,
             Command::Keys(verb) => keys::run(config, verb).await,
             Command::Contract(verb) => contract::run(config, verb).await,
+            Command::Line(verb) => line::run(config, verb).await,
             Command::Account(verb) => account::run(config, verb).await,
             Command::Client(verb) => client::run(config, verb).await,
             Command::Connection(verb) => connection::run(config, verb).await,
+            Command::Operator(verb) => operator::run(config, verb).await,
             Command::Consent(verb) => consent::run(config, verb).await,
             Command::Audit(verb) => audit::run(config, verb).await,
             Command::Outbox(verb) => outbox::run(config, verb).await,

@@ -1,15 +1,15 @@
-//! The lines of a contract: registered, named and removed by its administrators (manual, chapter 4.2).
+//! The lines of a contract (manual, chapter 4.2: 回線番号登録).
 
 use super::Registrar;
 use crate::audit::{Event, EventKind, insert_event};
 use crate::contract::Contract;
 use crate::id::LineId;
-use crate::line::{LineKey, LineNumber, NewLine, Registered, register_line, remove_line, rename_line};
+use crate::line::{LineNumber, NewLine, Registered, RegisteredLine, register_line, remove_line, rename_line};
 use crate::session::end_sessions_of_line;
 use crate::storage::{Fault, Tx};
 use crate::token::revoke_families_of_line;
 
-/// Registers a line of a contract under a name of its own.
+/// Registers a line for a contract.
 ///
 /// # Errors
 /// When the database fails.
@@ -18,14 +18,14 @@ pub async fn add_line(
     registrar: &Registrar<'_>,
     contract: &Contract,
     (number, label): (&LineNumber, &str),
-) -> Result<Registered, Fault> {
-    let (tools, owner) = ((registrar.master, registrar.random), (&contract.brand, &contract.id));
-    let new = NewLine::new(tools, owner, number, label, registrar.now);
+) -> Result<(Registered, LineId), Fault> {
+    let tools = (registrar.master, registrar.random);
+    let new = NewLine::new(tools, (&contract.brand, &contract.id), number, label, registrar.now);
     let registered = register_line(tx, &new, registrar.now).await?;
     if registered == Registered::Registered {
-        record(tx, registrar, (contract, "line_registered"), &[("line", new.id.as_str()), ("tail", &new.tail)]).await?;
+        record(tx, registrar, contract, ("line_registered", &new.id, number.tail())).await?;
     }
-    Ok(registered)
+    Ok((registered, new.id))
 }
 
 /// Gives a line another name; `false` when the contract has no such line any more.
@@ -36,16 +36,16 @@ pub async fn label_line(
     tx: &mut Tx,
     registrar: &Registrar<'_>,
     contract: &Contract,
-    (id, label): (&LineId, &str),
+    (line, label): (&RegisteredLine, &str),
 ) -> Result<bool, Fault> {
-    if !rename_line(tx, &contract.id, id, label).await? {
+    if !rename_line(tx, &contract.id, &line.id, label).await? {
         return Ok(false);
     }
-    record(tx, registrar, (contract, "line_renamed"), &[("line", id.as_str())]).await?;
+    record(tx, registrar, contract, ("line_renamed", &line.id, &line.tail)).await?;
     Ok(true)
 }
 
-/// Removes a line. What a sign-in over it stands behind ends in the same moment; answers how many sessions that were.
+/// Takes a line away from a contract, and ends whatever was signed in over it: answers it and how many sessions that were;
 /// `None` when the contract has no such line any more.
 ///
 /// # Errors
@@ -54,27 +54,25 @@ pub async fn drop_line(
     tx: &mut Tx,
     registrar: &Registrar<'_>,
     contract: &Contract,
-    (id, key): (&LineId, LineKey),
-) -> Result<Option<u64>, Fault> {
+    id: &LineId,
+) -> Result<Option<(RegisteredLine, u64)>, Fault> {
     let Some(line) = remove_line(tx, &contract.id, id).await? else { return Ok(None) };
-    let ended = end_sessions_of_line(tx, &contract.id, key.hash(), registrar.now).await?;
-    revoke_families_of_line(tx, (&contract.id, key.hash()), "line_removed", registrar.now).await?;
-    let sessions = ended.to_string();
-    let detail = [("line", id.as_str()), ("tail", &*line.tail), ("sessions", &*sessions)];
-    record(tx, registrar, (contract, "line_removed"), &detail).await?;
-    Ok(Some(ended))
+    let hash = line.key.hash();
+    let ended = end_sessions_of_line(tx, &contract.id, hash, registrar.now).await?;
+    revoke_families_of_line(tx, (&contract.id, hash), "line_removed", registrar.now).await?;
+    record(tx, registrar, contract, ("line_removed", id, &line.tail)).await?;
+    Ok(Some((line, ended)))
 }
 
+/// Writes an event about a line: never more than three characters of its number.
 async fn record(
     tx: &mut Tx,
     registrar: &Registrar<'_>,
-    (contract, what): (&Contract, &'static str),
-    detail: &[(&'static str, &str)],
+    contract: &Contract,
+    (what, line, tail): (&'static str, &LineId, &str),
 ) -> Result<(), Fault> {
     let mut event = Event { kind: EventKind::ContractChanged, ..registrar.event.clone() }.because(what);
     event.contract = Some(contract.id.clone());
-    for (name, value) in detail {
-        event = event.with(name, value);
-    }
+    event = event.with("line", line.as_str()).with("tail", tail);
     insert_event(tx, registrar.random.row_id(registrar.now).into(), &event, registrar.now).await
 }

@@ -100,7 +100,7 @@ async fn save(page: &PageContext, desk: &Desk, typed: &Typed, lines: &[TypedLine
         return Ok(refuse(page, refusal));
     }
     for line in lines {
-        let registered = add_line(&mut tx, &registrar, contract, (&line.number, &line.label)).await?;
+        let (registered, _) = add_line(&mut tx, &registrar, contract, (&line.number, &line.label)).await?;
         if registered != Registered::Registered {
             drop(tx);
             if registered == Registered::TakenElsewhere {
