@@ -27,7 +27,7 @@ pub mod recovery_request;
 mod second_factor_reset;
 
 pub use contract::{
-    Opened, PlanChange, cancel_contract, change_plan, open_contract, plan_change_deadline, reinstate_contract,
+    Opened, PlanChange, cancel_contract, change_plan, open_contract, plan_change_deadline, rename, reinstate_contract,
     set_second_factor, switch_access_path,
 };
 pub use email_change::{EmailChanged, complete_email_change, request_email_change};
