@@ -33,6 +33,7 @@ pub mod jose;
 pub mod keys;
 pub mod lifecycle;
 pub mod line;
+pub mod line_page;
 pub mod lockout;
 pub mod login;
 pub mod login_method;

@@ -7,6 +7,7 @@
 //! - [`load`]: the load generator; [`mod@bench`]: what it is compared with; [`report`]: the page made of both.
 //! - [`crash`]: sudden death under load.
 //! - [`interop`]: a foreign client on node.
+//! - [`line_gateway`]: the gateway at the edge of the carrier's closed network.
 //! - [`sink`]: mail and SMS sinks with their inbox page.
 //! - [`upstreams`]: the providers people sign in with: Google, Facebook, Microsoft, d-account, AD FS.
 
@@ -20,6 +21,7 @@ pub mod bench;
 pub mod crash;
 pub mod demo;
 pub mod interop;
+pub mod line_gateway;
 pub mod load;
 pub mod provider;
 pub mod random;

@@ -17,6 +17,7 @@
 mod contract;
 mod email_change;
 mod invitation;
+mod line;
 mod link;
 mod lock;
 mod login_method;
@@ -32,6 +33,7 @@ pub use contract::{
 };
 pub use email_change::{EmailChanged, complete_email_change, request_email_change};
 pub use invitation::{Invitation, complete_registration, invite, invite_again};
+pub use line::{add_line, drop_line};
 pub use link::{Linked, Upstream, register_with_upstream, unlink_upstream};
 pub use lock::{lock, unblock, unlock};
 pub use login_method::{MethodChange, NewMethod, change_login_method, request_login_method_change, take_over_identity};
@@ -43,7 +45,7 @@ pub use second_factor_reset::reset_second_factor;
 
 use crate::account::{Account, LoginMethod, SignInRecord};
 use crate::audit::{Event, EventKind, insert_event};
-use crate::brand::Issuer;
+use crate::brand::{Issuer, Issuers};
 use crate::clock::Timestamp;
 use crate::id::SessionId;
 use crate::notify::{Due, Mail, MailKind, Outbox, compose_mail};
@@ -65,8 +67,10 @@ pub struct Registrar<'a> {
     pub master: &'a MasterKey,
     /// Where mails go.
     pub outbox: &'a Outbox,
-    /// The brand's issuer: where links lead.
+    /// The brand's issuer, on the network the person is on: where links lead.
     pub issuer: &'a Issuer,
+    /// All issuers: some mails name the brand's one on the other network too.
+    pub issuers: &'a Issuers,
     /// The brand's words.
     pub face: &'a Face,
     /// When.

@@ -20,8 +20,8 @@ use crate::protocol::Error;
 use crate::web::callback::see_other;
 use crate::web::{Problem, machine};
 use crate::{
-    account_menu, active_directory, authorize, consent_page, email_change, federation, grant, introspection, login,
-    login_method, logout, passkey_page, recovery, registration, revocation, second_factor_page, userinfo,
+    account_menu, active_directory, authorize, consent_page, email_change, federation, grant, introspection, line_page,
+    login, login_method, logout, passkey_page, recovery, registration, revocation, second_factor_page, userinfo,
 };
 
 /// The longest request body, in bytes. No form of ours comes near it.
@@ -37,6 +37,7 @@ pub fn service(app: App, listener: AccessPath) -> Front {
 fn routes(app: App) -> Router {
     machines()
         .merge(sign_in())
+        .merge(line())
         .merge(second_factor())
         .merge(mailed_links())
         .merge(account())
@@ -85,6 +86,13 @@ fn sign_in() -> Router<App> {
         .route("/logout", get(logout::get).post(logout::post).fallback(only_get_and_post))
         .route("/logout/confirm", post(logout::confirm).fallback(only_post))
         .route("/assets/{file}", get(asset).fallback(only_get))
+}
+
+/// Line authentication.
+fn line() -> Router<App> {
+    Router::new()
+        .route("/line/{id}", get(line_page::get).post(line_page::post).fallback(only_get_and_post))
+        .route("/line/{id}/return", get(line_page::back).fallback(only_get))
 }
 
 /// Two-step verification.

@@ -6,6 +6,7 @@
 //! | `factor` | two-step verification |
 //! | `ticket` | forgotten passwords, and everything that a mailed link opens |
 //! | `account` | the account menu |
+//! | `line` | line authentication |
 //! | `operator` | operators: their sign-in and enrolment |
 //! | `upstream` | accounts elsewhere: buttons, linking, Active Directory, the login method |
 //!
@@ -22,6 +23,9 @@ mod factor;
 mod form_post;
 #[cfg(test)]
 mod life_tests;
+mod line;
+#[cfg(test)]
+mod line_tests;
 mod logged_out;
 mod login;
 mod logout;
@@ -47,6 +51,7 @@ pub use factor::{
     RecoveryCodePage, RecoveryEntryPage,
 };
 pub use form_post::FormPostPage;
+pub use line::{CarrierPage, CarrierReason, LineRefusal, LineRefusedPage, LineTrouble, LineTroublePage};
 pub use logged_out::LoggedOutPage;
 pub use login::{LoginAlert, LoginKind, LoginPage};
 pub use logout::LogoutPage;
