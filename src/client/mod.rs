@@ -25,6 +25,5 @@ pub use model::{
 };
 pub use store::{
     STATEMENTS, consume_assertion, count_expired_assertions, delete_expired_assertions, find_client, insert_client,
-    load_clients, read_client,
-    update_client_state, update_secret,
+    load_clients, read_client, update_client_state, update_secret,
 };

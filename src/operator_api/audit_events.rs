@@ -105,8 +105,18 @@ impl AuditEvent {
     responses((status = 200, description = "The events.", body = List<AuditEvent>)))]
 pub async fn list(api: ApiContext) -> ApiResult {
     const KNOWN: [&str; 12] = [
-        "brand", "contract_id", "account_id", "client_id", "event", "reason", "reference", "address", "from", "to",
-        "limit", "cursor",
+        "brand",
+        "contract_id",
+        "account_id",
+        "client_id",
+        "event",
+        "reason",
+        "reference",
+        "address",
+        "from",
+        "to",
+        "limit",
+        "cursor",
     ];
     let query = Query::read(&api, &KNOWN)?;
     let mut events = Vec::new();

@@ -4,9 +4,7 @@ use axum::extract::Path;
 use bytes::Bytes;
 
 use super::body::{Fields, etag_of, read};
-use super::contract_wire::{
-    AccessPathChange, ContractView, NameChange, PlanWish, SecondFactorChange, StateChange,
-};
+use super::contract_wire::{AccessPathChange, ContractView, NameChange, PlanWish, SecondFactorChange, StateChange};
 use super::contracts::shown;
 use super::guard::ApiContext;
 use super::problem::{ApiError, ApiProblem, ApiResult, fail};
@@ -56,7 +54,9 @@ pub async fn plan(api: ApiContext, Path(id): Path<String>, body: Bytes) -> ApiRe
         PlanChange::Changed => done(tx, Contract { plan: wish.plan, started_at: api.now, ..contract }).await,
         PlanChange::Same => fail("already_so", "The contract has this plan already."),
         PlanChange::NoWay => fail("not_possible", "There is no way from the basic plan to the trial."),
-        PlanChange::TooLate => fail("not_possible", "The trial ended more than 15 days ago: send late if this is meant."),
+        PlanChange::TooLate => {
+            fail("not_possible", "The trial ended more than 15 days ago: send late if this is meant.")
+        }
         PlanChange::Raced => changed(),
     }
 }

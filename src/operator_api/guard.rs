@@ -18,8 +18,8 @@ use crate::context::{App, OperatorRequest};
 use crate::contract::{Contract, find_contract};
 use crate::id::{BrandCode, ContractId};
 use crate::lifecycle::Registrar;
-use crate::operator::api_key::{ApiKey, find_api_key_by_secret, touch_api_key};
 use crate::operator::Permission;
+use crate::operator::api_key::{ApiKey, find_api_key_by_secret, touch_api_key};
 use crate::protocol::{Error, bearer, params};
 use crate::storage::Fault;
 use crate::web::Lang;
@@ -29,7 +29,12 @@ use crate::web::Lang;
 pub struct Needs(pub Permission);
 
 /// Lets a request through to its handler, and puts whatever error comes back into words.
-pub async fn guard(State(app): State<App>, Extension(needs): Extension<Needs>, request: Request, next: Next) -> Response {
+pub async fn guard(
+    State(app): State<App>,
+    Extension(needs): Extension<Needs>,
+    request: Request,
+    next: Next,
+) -> Response {
     let (mut parts, body) = request.into_parts();
     let asked = match OperatorRequest::from_request_parts(&mut parts, &app).await {
         Ok(asked) => asked,
@@ -80,7 +85,9 @@ async fn identify(asked: &OperatorRequest, headers: &HeaderMap) -> Result<ApiKey
 
 async fn admit(asked: &OperatorRequest, key: &ApiKey, Needs(permission): Needs) -> Result<(), ApiError> {
     if let Some(wait) = asked.app.limits.count_api_request(&key.id) {
-        return Err(ApiProblem::new("too_many_requests", "The key made too many requests.").after(wait.as_secs() + 1).into());
+        return Err(ApiProblem::new("too_many_requests", "The key made too many requests.")
+            .after(wait.as_secs() + 1)
+            .into());
     }
     if !key.may(permission) {
         let why = Error::insufficient_scope("the API key does not allow this");

@@ -15,42 +15,27 @@
 //! It must not: hold a rule that a page or the command line does not hold, show a secret that is not brand-new.
 
 mod account_wire;
-mod accounts;
-mod api_keys;
-mod audit_events;
+pub mod accounts;
+pub mod api_keys;
+pub mod audit_events;
 mod body;
-mod brands;
+pub mod brands;
 mod client_wire;
-mod clients;
-mod connections;
-mod contract_changes;
+pub mod clients;
+pub mod connections;
+pub mod contract_changes;
 mod contract_wire;
-mod contracts;
+pub mod contracts;
 mod guard;
 mod idempotency;
 mod openapi;
-mod operators;
+pub mod operators;
 mod problem;
 mod query;
 mod reader;
-mod settings;
-mod signing_keys;
+pub mod settings;
+pub mod signing_keys;
 mod words;
-
-/// The handlers, by resource: what the router lists.
-pub mod handlers {
-    pub use super::accounts;
-    pub use super::api_keys;
-    pub use super::audit_events;
-    pub use super::brands;
-    pub use super::clients;
-    pub use super::connections;
-    pub use super::contract_changes;
-    pub use super::contracts;
-    pub use super::operators;
-    pub use super::settings;
-    pub use super::signing_keys;
-}
 
 pub use guard::{Needs, guard};
 pub use openapi::{Route, Routes, document, get as get_document};

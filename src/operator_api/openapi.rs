@@ -9,11 +9,11 @@ use http::StatusCode;
 use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
 
-use super::handlers::{
+use super::problem::{ApiProblem, FieldProblem};
+use super::{
     accounts, api_keys, audit_events, brands, clients, connections, contract_changes, contracts, operators, settings,
     signing_keys,
 };
-use super::problem::{ApiProblem, FieldProblem};
 use crate::operator::Permission;
 use crate::web::machine;
 

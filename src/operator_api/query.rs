@@ -31,7 +31,10 @@ impl Query {
         };
         if let Some((unknown, _)) = params.iter().find(|(name, _)| !known.contains(name)) {
             let unknown: String = unknown.chars().take(50).collect();
-            return fail("query_invalid", format!("The parameter {unknown} is unknown; known are {}.", known.join(", ")));
+            return fail(
+                "query_invalid",
+                format!("The parameter {unknown} is unknown; known are {}.", known.join(", ")),
+            );
         }
         Ok(Self(params))
     }

@@ -62,7 +62,10 @@ mod tests {
     fn a_database_shows_where_it_is_and_not_how_to_get_in() {
         for (url, shown) in [
             ("sqlite:/var/lib/tegata/tegata.db", "sqlite:/var/lib/tegata/tegata.db"),
-            ("postgres://tegata:hunter2@db.example:5433/tegata?sslmode=verify-full", "postgres://db.example:5433/tegata"),
+            (
+                "postgres://tegata:hunter2@db.example:5433/tegata?sslmode=verify-full",
+                "postgres://db.example:5433/tegata",
+            ),
             ("postgres://db.example/tegata?password=hunter2", "postgres://db.example/tegata"),
             ("no url", "(hidden)"),
         ] {

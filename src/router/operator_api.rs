@@ -6,11 +6,11 @@ use axum::{Extension, Router, middleware};
 use super::measure;
 use crate::context::App;
 use crate::operator::Permission;
-use crate::operator_api::handlers::{
+use crate::operator_api::{Needs, Route, Routes, get_document, get_reader, guard};
+use crate::operator_api::{
     accounts, api_keys, audit_events, brands, clients, connections, contract_changes, contracts, operators, settings,
     signing_keys,
 };
-use crate::operator_api::{Needs, Route, Routes, get_document, get_reader, guard};
 
 macro_rules! routes {
     ($($method:ident $path:literal $permission:ident $handler:path;)*) => {
@@ -111,13 +111,17 @@ mod tests {
     fn every_operation_says_what_it_is_and_what_it_takes() {
         let document = document(Routes(ROUTES));
         assert_eq!(document["openapi"], "3.1.0");
-        let tags: BTreeSet<_> = document["tags"].as_array().unwrap().iter().map(|tag| &tag["name"]).map(Value::to_string).collect();
+        let tags: BTreeSet<_> =
+            document["tags"].as_array().unwrap().iter().map(|tag| &tag["name"]).map(Value::to_string).collect();
         let mut ids = BTreeSet::new();
         for (method, path, operation) in operations(&document) {
             let route = ROUTES.iter().find(|route| route.method == method && route.path == path).unwrap();
             assert_eq!(operation["security"][0]["api_key"][0], route.permission.as_str(), "{method} {path}");
             assert!(ids.insert(operation["operationId"].to_string()), "{method} {path}");
-            assert!(operation["summary"].as_str().is_some_and(|text| text.ends_with('.')), "{method} {path}: {operation}");
+            assert!(
+                operation["summary"].as_str().is_some_and(|text| text.ends_with('.')),
+                "{method} {path}: {operation}"
+            );
             assert!(tags.contains(&operation["tags"][0].to_string()), "{method} {path}");
             assert_eq!(method != "get", !route.permission.only_reads(), "{method} {path}");
             for (_, parameter) in path.match_indices('{').map(|(at, _)| (at, &path[at + 1..])) {
