@@ -2,6 +2,7 @@
 //! listener in [`operator`].
 
 pub mod operator;
+pub mod operator_api;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRequestParts as _, MatchedPath, Path, Request, State};
