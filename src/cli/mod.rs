@@ -26,6 +26,8 @@ mod input;
 mod keys;
 mod line;
 mod migrate;
+mod operator;
+mod operator_key;
 mod outbox;
 mod output;
 mod profile;
@@ -78,6 +80,9 @@ enum Command {
     /// Customers' own Active Directories.
     #[command(subcommand)]
     Connection(connection::Verb),
+    /// Staff of the service provider, and the keys of the JSON API.
+    #[command(subcommand)]
+    Operator(operator::Verb),
     /// What people have allowed client applications.
     #[command(subcommand)]
     Consent(consent::Verb),
@@ -169,6 +174,7 @@ fn run(config: Config, command: Command) -> Result<(), CliError> {
             Command::Account(verb) => account::run(config, verb).await,
             Command::Client(verb) => client::run(config, verb).await,
             Command::Connection(verb) => connection::run(config, verb).await,
+            Command::Operator(verb) => operator::run(config, verb).await,
             Command::Consent(verb) => consent::run(config, verb).await,
             Command::Audit(verb) => audit::run(config, verb).await,
             Command::Outbox(verb) => outbox::run(config, verb).await,

@@ -7,6 +7,7 @@
 //! | `ticket` | forgotten passwords, and everything that a mailed link opens |
 //! | `account` | the account menu |
 //! | `line` | line authentication |
+//! | `operator` | operators: their sign-in and enrolment |
 //! | `upstream` | accounts elsewhere: buttons, linking, Active Directory, the login method |
 //!
 //! Every page has `samples()` for its tests, hostile values included; `check.rs` renders them for every brand and
@@ -28,6 +29,7 @@ mod line_tests;
 mod logged_out;
 mod login;
 mod logout;
+mod operator;
 mod passkey_form;
 #[cfg(test)]
 mod tests;
@@ -53,6 +55,10 @@ pub use line::{CarrierPage, CarrierReason, LineRefusal, LineRefusedPage, LineTro
 pub use logged_out::LoggedOutPage;
 pub use login::{LoginAlert, LoginKind, LoginPage};
 pub use logout::LogoutPage;
+pub use operator::{
+    OperatorAlert, OperatorEnrolmentFactorPage, OperatorEnrolmentPage, OperatorFactorPage, OperatorNotice,
+    OperatorNoticePage, OperatorSignInPage,
+};
 pub use passkey_form::PasskeyForm;
 pub use ticket::{
     EmailChangeConfirmPage, ForgottenAlert, ForgottenPage, NewPassword, NewPasswordAlert, NewPasswordPage,
