@@ -32,7 +32,7 @@ mod standing;
 
 pub use administration::{Administered, Case, Deed, administer, confirm_power, invite_by, target_of};
 pub use contract::{
-    Opened, PlanChange, cancel_contract, change_plan, open_contract, plan_change_deadline, reinstate_contract,
+    Opened, PlanChange, cancel_contract, change_plan, open_contract, plan_change_deadline, reinstate_contract, rename,
     set_second_factor, switch_access_path,
 };
 pub use email_change::{EmailChanged, complete_email_change, request_email_change};

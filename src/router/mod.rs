@@ -3,6 +3,7 @@
 
 mod admin;
 pub mod operator;
+pub mod operator_api;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRequestParts as _, MatchedPath, Path, Request, State};

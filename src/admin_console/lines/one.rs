@@ -49,7 +49,7 @@ pub async fn label(page: PageContext, Path(id): Path<String>, headers: HeaderMap
         if let Err(refusal) = confirm_power(&mut tx, desk.account()).await? {
             return Ok(refuse(&page, refusal));
         }
-        if !label_line(&mut tx, &desk.clerk(&page), desk.contract(), (&opened.line, &label)).await? {
+        if !label_line(&mut tx, &desk.clerk(&page), desk.contract(), (&opened.line.id, &label)).await? {
             return Ok(page.refuse(&Problem::NotFound));
         }
         tx.commit().await?;
@@ -78,7 +78,7 @@ pub async fn remove(page: PageContext, Path(id): Path<String>, headers: HeaderMa
             return Ok(refuse(&page, refusal));
         }
         let dropped = drop_line(&mut tx, &desk.clerk(&page), desk.contract(), &opened.line.id).await?;
-        let Some((_, ended)) = dropped else { return Ok(page.refuse(&Problem::NotFound)) };
+        let Some(ended) = dropped else { return Ok(page.refuse(&Problem::NotFound)) };
         tx.commit().await?;
         Ok(page.seal(see_other(&page.issuer().page(&format!("{PATH}?done=removed&ended={ended}")))))
     };

@@ -60,8 +60,9 @@ pub use logged_out::LoggedOutPage;
 pub use login::{LoginAlert, LoginKind, LoginPage};
 pub use logout::LogoutPage;
 pub use operator::{
-    OperatorAlert, OperatorEnrolmentFactorPage, OperatorEnrolmentPage, OperatorFactorPage, OperatorNotice,
-    OperatorNoticePage, OperatorSignInPage,
+    ApiReferencePage, OperatorAlert, OperatorEnrolmentFactorPage, OperatorEnrolmentPage, OperatorFactorPage,
+    OperatorNotice, OperatorNoticePage, OperatorSignInPage, ReferenceAnswer, ReferenceCode, ReferenceGroup,
+    ReferenceKind, ReferenceMember, ReferenceOperation, ReferenceSchema,
 };
 pub use passkey_form::PasskeyForm;
 pub use ticket::{
