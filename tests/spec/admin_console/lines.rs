@@ -12,9 +12,7 @@ const PATH: &str = "/VX7/admin/line-authentication";
 const CAF: &str = "CAF1234567890";
 
 async fn save(browser: &mut Browser, page: &Answer, path: &str, fields: &[(&str, &str)]) -> Answer {
-    let from = page.field("from").unwrap();
-    let all = [&[("from", from.as_str()), ("access_path", path)], fields].concat();
-    browser.fill_in(page, &all).await
+    browser.fill_in(page, &[&[("access_path", path)], fields].concat()).await
 }
 
 async fn setting(console: &Console) -> String {
@@ -23,7 +21,7 @@ async fn setting(console: &Console) -> String {
 }
 
 async fn lines(console: &Console) -> Vec<String> {
-    sql::texts(&console.provider, "SELECT label || ' ' || tail FROM contract_line ORDER BY created_at, id").await
+    sql::texts(&console.provider, "SELECT label || ' ' || tail FROM contract_line ORDER BY tail DESC").await
 }
 
 /// The page of the only line.
@@ -180,14 +178,13 @@ async fn line_only_says_first_what_it_will_do_and_wants_a_tick_when_no_line_was_
 async fn a_setting_that_was_changed_elsewhere_is_not_overwritten() {
     let console = Console::open().await;
     let mut browser = console.sign_in(&console.contractor).await;
-    let page = browser.get(PATH).await;
-    sql::execute(&console.provider, "UPDATE contract SET access_path = 'line_only'").await;
-    let id = &console.contractor.account.id;
-    // Seen from the line host it would go on; here the setting is put back before the form is sent.
-    sql::execute(&console.provider, "UPDATE contract SET access_path = 'line_and_internet'").await;
-    let stale = [("from", "line_only"), ("access_path", "line_and_internet"), ("number-1", CAF)];
-    let answer = browser.fill_in(&page, &stale).await;
-    assert_eq!(answer.status, StatusCode::CONFLICT, "{id}: {}", answer.body);
+    let token = browser.get(PATH).await.field("csrf").unwrap();
+    // The page was drawn when the setting was another one.
+    let stale =
+        [("csrf", token.as_str()), ("from", "line_only"), ("access_path", "line_and_internet"), ("number-1", CAF)];
+    let answer = browser.post(PATH, &stale).await;
+    assert_eq!(answer.status, StatusCode::CONFLICT, "{}", answer.body);
+    assert!(answer.body.contains("設定が他の画面で変更されました。"), "{}", answer.body);
     assert_eq!(lines(&console).await.len(), 0);
 }
 
