@@ -8,6 +8,7 @@
 pub mod account;
 pub mod account_menu;
 pub mod active_directory;
+pub mod admin_console;
 pub mod audit;
 pub mod authorize;
 pub mod boot;
@@ -40,6 +41,7 @@ pub mod login_method;
 pub mod logout;
 pub mod notify;
 pub mod operator;
+pub mod operator_api;
 pub mod operator_sign_in;
 pub mod outbound;
 pub mod passkey_page;

@@ -5,6 +5,7 @@
 //! | [`sign_in`] | may this person sign in here and now? |
 //! | [`prompts`] | which page comes next, or which error answers `prompt=none`? |
 //! | [`lifetimes`] | how long does each thing live? |
+//! | [`administration`] | who may do what to whom in the admin console? |
 //! | [`menu`] | who sees what in the account menu? |
 //! | [`password_rule`] | may this be somebody's password? |
 //! | [`operator_access`] | what may an operator or an API key do? |
@@ -15,6 +16,7 @@
 //! reads a clock, a database or a request, and nothing here words a message for a user.
 
 pub mod access_path;
+pub mod administration;
 pub mod key_rotation;
 pub mod lifetimes;
 pub mod menu;

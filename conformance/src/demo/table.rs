@@ -55,6 +55,7 @@ fn line(numbers: Numbers) {
 
 /// Where operators sign in, and the contract system that the account menu leads to.
 fn operators(numbers: Numbers, state: &State) {
+    println!("  {:<30}{}/admin", "Admin console (M-Drive)", SAMPLES[0].issuer(numbers.provider));
     println!("  {:<30}http://localhost:{}/", "Operator console", numbers.operator);
     match &state.operator_link {
         Some(link) => println!("  {:<30}{link}", "  first operator"),

@@ -6,6 +6,7 @@
 //! | `factor` | two-step verification |
 //! | `ticket` | forgotten passwords, and everything that a mailed link opens |
 //! | `account` | the account menu |
+//! | `admin` | the admin console: a contract's users, lines and sign-ins |
 //! | `line` | line authentication |
 //! | `operator` | operators: their sign-in and enrolment |
 //! | `upstream` | accounts elsewhere: buttons, linking, Active Directory, the login method |
@@ -14,6 +15,9 @@
 //! language and holds the HTML to what every page must be.
 
 mod account;
+pub mod admin;
+#[cfg(test)]
+mod admin_tests;
 #[cfg(test)]
 pub mod check;
 mod consent;
@@ -56,8 +60,9 @@ pub use logged_out::LoggedOutPage;
 pub use login::{LoginAlert, LoginKind, LoginPage};
 pub use logout::LogoutPage;
 pub use operator::{
-    OperatorAlert, OperatorEnrolmentFactorPage, OperatorEnrolmentPage, OperatorFactorPage, OperatorNotice,
-    OperatorNoticePage, OperatorSignInPage,
+    ApiReferencePage, OperatorAlert, OperatorEnrolmentFactorPage, OperatorEnrolmentPage, OperatorFactorPage,
+    OperatorNotice, OperatorNoticePage, OperatorSignInPage, ReferenceAnswer, ReferenceCode, ReferenceGroup,
+    ReferenceKind, ReferenceMember, ReferenceOperation, ReferenceSchema,
 };
 pub use passkey_form::PasskeyForm;
 pub use ticket::{
