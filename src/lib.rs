@@ -22,6 +22,7 @@ pub mod context;
 pub mod contract;
 pub mod discovery;
 pub mod email_change;
+pub mod explain;
 pub mod federation;
 pub mod front;
 pub mod grant;

@@ -9,11 +9,8 @@ use super::{BootError, assemble};
 use crate::clock::Clock;
 use crate::config::{Config, ServerConfig};
 use crate::context::App;
-<<<<<<< HEAD
 use crate::jobs::seal_audit;
-=======
 use crate::policy::access_path::AccessPath;
->>>>>>> main
 use crate::random::Random;
 use crate::router;
 use crate::server::stop::{Phase, Stop, StopOrder, on_signals};

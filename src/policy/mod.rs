@@ -3,6 +3,7 @@
 //! | rule | question it answers |
 //! |---|---|
 //! | [`sign_in`] | may this person sign in here and now? |
+//! | [`explain`] | what would every check of a sign-in say, and why? |
 //! | [`prompts`] | which page comes next, or which error answers `prompt=none`? |
 //! | [`lifetimes`] | how long does each thing live? |
 //! | [`menu`] | who sees what in the account menu? |
@@ -13,6 +14,7 @@
 //! reads a clock, a database or a request, and nothing here words a message for a user.
 
 pub mod access_path;
+pub mod explain;
 pub mod key_rotation;
 pub mod lifetimes;
 pub mod menu;
