@@ -26,6 +26,7 @@ use crate::audit::{Event, EventKind};
 use crate::brand::Resolved;
 use crate::context::{App, RequestFacts};
 use crate::discovery::Documents;
+use crate::line::has_line_header;
 use crate::policy::access_path::AccessPath;
 use crate::web::lang::Wishes;
 use crate::web::{Frame, Lang, Problem, SecurityHeaders};
@@ -54,6 +55,12 @@ impl Front {
             request.extensions().get::<ConnectInfo<SocketAddr>>().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |c| c.0.ip());
         let address = client_address(peer, request.headers(), &self.app.config.server.trusted_proxies);
         let reference = self.app.random.reference();
+        if self.listener == AccessPath::Internet && has_line_header(request.headers()) {
+            // Nobody reads it here; that somebody tried is worth knowing (`upstreams.md` §4.5).
+            let mut event = Event::new(EventKind::LineHeaderIgnored, reference.clone());
+            event.address = Some(address.to_string());
+            self.app.audit.record(event.with("path", request.uri().path()));
+        }
         let authority = authority(request).map(Cow::into_owned);
         let resolved = match &authority {
             Some(authority) => self.app.issuers.resolve(self.listener, authority, request.uri().path()),

@@ -26,7 +26,6 @@ CREATE TABLE line_departure (
     interaction_id TEXT PRIMARY KEY,
     state_hash     BYTEA,
     nonce_hash     BYTEA,
-    rounds         BIGINT NOT NULL,
     departed_at    BIGINT NOT NULL,
     answer         BYTEA,
     answered_at    BIGINT,

@@ -26,7 +26,6 @@ CREATE TABLE line_departure (
     interaction_id TEXT PRIMARY KEY,
     state_hash     BLOB,
     nonce_hash     BLOB,
-    rounds         INTEGER NOT NULL,
     departed_at    INTEGER NOT NULL,
     answer         BLOB,
     answered_at    INTEGER,

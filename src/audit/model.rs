@@ -78,6 +78,12 @@ text_enum! {
         PasskeyRenamed = "passkey_renamed",
         /// A person removed a passkey.
         PasskeyRemoved = "passkey_removed",
+        /// A line was verified for a sign-in.
+        LineVerified = "line_verified",
+        /// A line was refused for a sign-in.
+        LineRefused = "line_refused",
+        /// Somebody on the internet sent a gateway's header; nobody read it.
+        LineHeaderIgnored = "line_header_ignored",
         /// A client was registered or changed.
         ClientChanged = "client_changed",
         /// A contract was made or changed.

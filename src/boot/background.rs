@@ -1,5 +1,6 @@
 //! The loops around the jobs.
 
+use std::pin::Pin;
 use std::time::Duration;
 
 use tokio::task::JoinSet;
@@ -9,7 +10,7 @@ use super::explain;
 use crate::audit::{AuditWriter, run_writer};
 use crate::context::App;
 use crate::jobs::reload::Reload;
-use crate::jobs::{JobError, clean_up, deliver, recover, rotate_keys, seal_audit, watch_connections};
+use crate::jobs::{JobError, clean_up, deliver, import_lines, recover, rotate_keys, seal_audit, watch_connections};
 use crate::notify::Channel;
 use crate::server::stop::{Phase, Stop};
 
@@ -55,25 +56,11 @@ impl Background {
         let mut tasks = JoinSet::new();
         let mut reload = self.start_writer(app);
         let round = |name, every| Rounds::new(name, every, stop.clone());
-        let (app1, app2, app3) = (app.clone(), app.clone(), app.clone());
-        let (mut reloads, mut keys, mut clean) =
-            (round("reload", RELOAD), round("rotate_keys", UPKEEP), round("clean_up", UPKEEP));
+        let (app1, mut reloads) = (app.clone(), round("reload", RELOAD));
         tasks.spawn(async move {
             while reloads.next().await {
                 let outcome = reload.tick(&app1).await.map(drop);
                 reloads.note(outcome);
-            }
-        });
-        tasks.spawn(async move {
-            while keys.next().await {
-                let outcome = rotate_keys::tick(&app2).await.map(drop);
-                keys.note(outcome);
-            }
-        });
-        tasks.spawn(async move {
-            while clean.next().await {
-                let outcome = clean_up::tick(&app3).await.map(drop);
-                clean.note(outcome);
             }
         });
         for channel in [Channel::Mail, Channel::Sms] {
@@ -85,42 +72,29 @@ impl Background {
                 }
             });
         }
-        let (app4, mut recoveries) = (app.clone(), round("recover", RECOVER));
-        tasks.spawn(async move {
-            while recoveries.next().await {
-                let outcome = recover::tick(&app4).await.map(drop);
-                recoveries.note(outcome);
-            }
+        let mut start = |name, every, job: Job| tasks.spawn(run(app.clone(), round(name, every), job));
+        start("rotate_keys", UPKEEP, |app| Box::pin(async move { rotate_keys::tick(&app).await.map(drop) }));
+        start("clean_up", UPKEEP, |app| Box::pin(async move { clean_up::tick(&app).await.map(drop) }));
+        start("recover", RECOVER, |app| Box::pin(async move { recover::tick(&app).await.map(drop) }));
+        start("watch_connections", UPKEEP, |app| {
+            Box::pin(async move { watch_connections::tick(&app).await.map(drop) })
         });
-        let (app5, mut watches) = (app.clone(), round("watch_connections", UPKEEP));
-        tasks.spawn(async move {
-            while watches.next().await {
-                let outcome = watch_connections::tick(&app5).await.map(drop);
-                watches.note(outcome);
-            }
-        });
-        tasks.spawn(seal(app.clone(), round("seal_audit", SEAL)));
-        let (app6, mut notes) = (app.clone(), round("note_head", NOTE));
-        tasks.spawn(async move {
-            while notes.next().await {
-                let outcome = seal_audit::note_head(&app6).await;
-                notes.note(outcome);
-            }
-        });
-        let (app, mut measures) = (app.clone(), round("measure", MEASURE));
-        tasks.spawn(async move {
-            while measures.next().await {
-                let outcome = deliver::measure(&app).await.and(seal_audit::measure(&app).await);
-                measures.note(outcome);
-            }
+        start("import_lines", UPKEEP, |app| Box::pin(async move { import_lines::tick(&app).await.map(drop) }));
+        start("seal_audit", SEAL, |app| Box::pin(async move { seal_audit::tick(&app).await.map(drop) }));
+        start("note_head", NOTE, |app| Box::pin(async move { seal_audit::note_head(&app).await }));
+        start("measure", MEASURE, |app| {
+            Box::pin(async move { deliver::measure(&app).await.and(seal_audit::measure(&app).await) })
         });
         Tasks(tasks)
     }
 }
 
-async fn seal(app: App, mut rounds: Rounds) {
+/// One round of a job.
+type Job = fn(App) -> Pin<Box<dyn Future<Output = Result<(), JobError>> + Send>>;
+
+async fn run(app: App, mut rounds: Rounds, job: Job) {
     while rounds.next().await {
-        let outcome = seal_audit::tick(&app).await.map(drop);
+        let outcome = job(app.clone()).await;
         rounds.note(outcome);
     }
 }

@@ -13,12 +13,14 @@
 
 mod background;
 mod database;
+mod line;
 mod serve;
 
 use std::io;
 
 pub use background::{Background, Tasks};
 pub use database::{connect, open};
+pub use line::load_tls as load_line_tls;
 pub use serve::{load_tls, serve};
 
 use crate::audit::AuditQueue;
@@ -30,6 +32,7 @@ use crate::context::{App, Handles, Stopping};
 use crate::jobs::reload::Reload;
 use crate::jobs::{JobError, rotate_keys};
 use crate::keys::{KeyError, KeyRing, KeySet, MasterKeyError, StoredKey, insert_key, load_or_create_master_key};
+use crate::line::{BadLine, LineVerifier};
 use crate::lockout::Limits;
 use crate::notify::{Carrier, CarrierError, Outbox};
 use crate::outbound::Outbound;
@@ -83,6 +86,9 @@ pub enum BootError {
     /// An upstream cannot be used as it is configured.
     #[error(transparent)]
     Upstream(#[from] BadUpstream),
+    /// Line authentication cannot be set up as it is configured.
+    #[error(transparent)]
+    Line(#[from] BadLine),
     /// Logs or metrics.
     #[error(transparent)]
     Telemetry(#[from] TelemetryError),
@@ -154,6 +160,7 @@ pub async fn assemble_on(ground: Ground) -> Result<(App, Background), BootError>
     let carrier = Carrier::load(&config)?;
     let outbound = Outbound::new(&config.outbound, clock.clone());
     let upstreams = Upstreams::load(&config.upstream, &outbound, clock.clone())?;
+    let line = load_line(&config, (&master, &random))?;
     let passwords = start_passwords(&config.password, random.clone())?;
     let (audit, writer) = AuditQueue::new(clock.clone());
     let app = App::new(Handles {
@@ -165,6 +172,7 @@ pub async fn assemble_on(ground: Ground) -> Result<(App, Background), BootError>
         carrier,
         outbound,
         upstreams,
+        line,
         stopping: Stopping::default(),
         config,
         clock,
@@ -178,6 +186,15 @@ pub async fn assemble_on(ground: Ground) -> Result<(App, Background), BootError>
         audit,
     });
     Ok((app, Background::new(writer, reload)))
+}
+
+/// Reads the keys of whoever says over which line a request came; `None` without `[line]`.
+///
+/// # Errors
+/// When a file cannot be used.
+pub fn load_line(config: &Config, (master, random): (&MasterKey, &Random)) -> Result<Option<LineVerifier>, BadLine> {
+    let load = |line| LineVerifier::load(line, (master.clone(), random.clone()));
+    config.line.as_ref().map(load).transpose()
 }
 
 /// Loads the look of every brand.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::task::JoinHandle;
 
-use super::{BootError, assemble};
+use super::{BootError, assemble, line};
 use crate::clock::Clock;
 use crate::config::{Config, ServerConfig};
 use crate::context::App;
@@ -14,7 +14,7 @@ use crate::policy::access_path::AccessPath;
 use crate::random::Random;
 use crate::router;
 use crate::server::stop::{Phase, Stop, StopOrder, on_signals};
-use crate::server::tls::Tls;
+use crate::server::tls::{Tls, TlsFiles};
 use crate::server::{Connections, Limits, Server, metrics as scrapes, write_port_file};
 use crate::storage::Engine;
 use crate::telemetry;
@@ -37,7 +37,7 @@ pub async fn serve(config: Config) -> Result<(), BootError> {
     let (app, background) = assemble(config, Clock::system(), Random::system()).await?;
     let settings = &app.config.server;
     let limits = Limits { max_connections: settings.max_connections, shutdown_grace: settings.shutdown_grace.0 };
-    let server = open("server.listen", settings.listen, tls.clone(), limits).await?;
+    let server = open("server.listen", settings.listen, tls.clone(), limits.clone()).await?;
     if let Some(tls) = tls {
         tls.reload_on_hangup().map_err(system("signals cannot be heard"))?;
     }
@@ -53,8 +53,10 @@ pub async fn serve(config: Config) -> Result<(), BootError> {
         _ => None,
     };
 
+    let line = line::open(&app, limits.clone()).await?;
     let addr = server.address();
     let serving = tokio::spawn(server.run(router::service(app.clone(), AccessPath::Internet), stop.clone()));
+    let line_serving = line.map(|listener| listener.serve(&app, &stop)).transpose()?;
     if let Some(path) = &settings.port_file {
         write_port_file(path, addr).map_err(system("server.port_file cannot be written"))?;
     }
@@ -65,7 +67,7 @@ pub async fn serve(config: Config) -> Result<(), BootError> {
     app.stopping.begin();
     app.carrier.stop();
     tracing::info!("stopping");
-    end(&app, &stop, serving, scraping).await;
+    end(&app, &stop, [Some(serving), line_serving].into_iter().flatten().collect(), scraping).await;
     tasks.finish(LAST_WORDS).await;
     if tokio::time::timeout(LAST_WORDS, app.audit.flush()).await.is_err() {
         tracing::error!("the last audit events could not be written");
@@ -81,8 +83,11 @@ pub async fn serve(config: Config) -> Result<(), BootError> {
 }
 
 /// Waits for the listeners to drain.
-async fn end(app: &App, stop: &Stop, serving: JoinHandle<usize>, scraping: Option<JoinHandle<usize>>) {
-    let cut_off = serving.await.unwrap_or_default();
+async fn end(app: &App, stop: &Stop, serving: Vec<JoinHandle<usize>>, scraping: Option<JoinHandle<usize>>) {
+    let mut cut_off = 0;
+    for listener in serving {
+        cut_off += listener.await.unwrap_or_default();
+    }
     if cut_off > 0 {
         let grace = app.config.server.shutdown_grace;
         tracing::warn!(connections = cut_off, %grace, phase = ?stop.phase(), "connections were cut off");
@@ -92,7 +97,7 @@ async fn end(app: &App, stop: &Stop, serving: JoinHandle<usize>, scraping: Optio
     }
 }
 
-async fn open(
+pub(super) async fn open(
     what: &'static str,
     address: std::net::SocketAddr,
     tls: Option<Tls>,
@@ -107,7 +112,10 @@ async fn open(
 /// When certificate or key cannot be used.
 pub fn load_tls(config: &ServerConfig) -> Result<Option<Tls>, BootError> {
     match (&config.tls_certificate_file, &config.tls_key_file) {
-        (Some(certificate), Some(key)) => Ok(Some(Tls::load(certificate, key)?)),
+        (Some(certificate), Some(key)) => {
+            let (certificate, key) = (certificate.clone(), key.clone());
+            Ok(Some(Tls::load(TlsFiles { certificate, key, client_ca: None })?))
+        }
         _ => Ok(None),
     }
 }

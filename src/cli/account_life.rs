@@ -12,6 +12,7 @@ use crate::account::{Account, AccountState, LoginMethod, NewAccount, Profile, fi
 use crate::audit::EventKind;
 use crate::boot;
 use crate::brand::{Issuer, Issuers};
+use crate::id::BrandCode;
 use crate::lifecycle::{
     Invitation, Registrar, invite_again, may_change_method, request_email_change, request_login_method_change,
     reset_second_factor, unlock as release,
@@ -39,9 +40,10 @@ impl Tools {
         Ok(Self { master, outbox, issuers: Issuers::new(&desk.config.brand), faces })
     }
 
-    pub fn issuer(&self, account: &Account) -> Result<&Issuer, CliError> {
-        let found = self.issuers.of(&account.brand);
-        Ok(found.ok_or_else(|| CliError::refused(format!("there is no brand {}", account.brand)))?)
+    /// The issuer of a brand on the internet.
+    pub fn issuer(&self, brand: &BrandCode) -> Result<&Issuer, CliError> {
+        let found = self.issuers.of(brand);
+        Ok(found.ok_or_else(|| CliError::refused(format!("there is no brand {brand}")))?)
     }
 
     pub fn registrar<'a>(
@@ -50,15 +52,25 @@ impl Tools {
         account: &Account,
         what: &'static str,
     ) -> Result<Registrar<'a>, CliError> {
+        self.registrar_of(desk, &account.brand, what)
+    }
+
+    /// The registrar for a brand.
+    pub fn registrar_of<'a>(
+        &'a self,
+        desk: &'a Desk,
+        brand: &BrandCode,
+        what: &'static str,
+    ) -> Result<Registrar<'a>, CliError> {
         Ok(Registrar {
             random: &desk.random,
             master: &self.master,
             outbox: &self.outbox,
-            issuer: self.issuer(account)?,
-            face: self.faces.of(account.brand.as_str()),
+            issuer: self.issuer(brand)?,
+            face: self.faces.of(brand.as_str()),
             now: desk.now,
             lang: Lang::Ja,
-            event: desk.event(EventKind::AccountChanged, what, Some(&account.brand)),
+            event: desk.event(EventKind::AccountChanged, what, Some(brand)),
         })
     }
 }

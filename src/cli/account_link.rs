@@ -15,7 +15,7 @@ use crate::upstream::{Person, Upstreams};
 pub async fn link(desk: &Desk, wish: &Link) -> Result<(), CliError> {
     let record = find(desk, &wish.named).await?;
     let tools = Tools::of(desk)?;
-    let issuer = tools.issuer(&record.account)?;
+    let issuer = tools.issuer(&record.account.brand)?;
     let outbound = Outbound::new(&desk.config.outbound, Clock::system());
     let upstreams = Upstreams::load(&desk.config.upstream, &outbound, Clock::system()).map_err(BootError::from)?;
     let id = ConnectionId::new(&wish.connection);

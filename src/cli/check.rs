@@ -7,8 +7,11 @@ use crate::boot::{self, BootError, connect, explain};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::keys::{MasterKeyError, load_master_key};
+use crate::line::LineVerifier;
 use crate::notify::Carrier;
 use crate::outbound::Outbound;
+use crate::random::Random;
+use crate::secret::MasterKey;
 use crate::storage::{EngineKind, MigrationStatus, schema_of};
 use crate::telemetry::parse_filter;
 use crate::upstream::Upstreams;
@@ -19,7 +22,7 @@ type Finding = (&'static str, Result<String, String>);
 /// Looks at everything and tells all of it.
 pub async fn run(config: &Config) -> Result<(), CliError> {
     let brands = config.brand.iter().map(|brand| brand.code.as_str()).collect::<Vec<_>>().join(", ");
-    let findings: [Finding; 9] = [
+    let findings: [Finding; 10] = [
         ("configuration", Ok(format!("valid; brands: {brands}"))),
         ("looks", boot::load_faces(config).map(|_| "loaded".to_owned()).map_err(|error| explain(&error))),
         ("log", parse_filter(&config.log.filter).map(|_| config.log.filter.clone()).map_err(|error| explain(&error))),
@@ -28,6 +31,7 @@ pub async fn run(config: &Config) -> Result<(), CliError> {
         ("mail", mail(config)),
         ("SMS", sms(config)),
         ("upstreams", upstreams(config)),
+        ("line authentication", line(config).await),
         ("database", database(config).await),
     ];
     let mut wrong = 0;
@@ -83,6 +87,18 @@ fn upstreams(config: &Config) -> Result<String, String> {
     Upstreams::load(&config.upstream, &outbound, clock).map_err(|error| explain(&error))?;
     let names = names.collect::<Vec<_>>().join(", ");
     Ok(if names.is_empty() { "none".to_owned() } else { format!("files fit: {names}") })
+}
+
+/// Its certificates and keys, and the table of prefixes where there is one.
+async fn line(config: &Config) -> Result<String, String> {
+    let Some(settings) = &config.line else { return Ok("none".to_owned()) };
+    boot::load_line_tls(settings).map_err(|error| explain(&error))?;
+    // No key of ours takes part in reading these files.
+    let tools = (MasterKey::new([0; 32]), Random::system());
+    let verifier = LineVerifier::load(settings, tools).map_err(|error| explain(&error))?;
+    let rows = verifier.examine(Clock::system().now()).await.map_err(|error| explain(&error))?;
+    let table = rows.map(|rows| format!("; {rows} prefixes")).unwrap_or_default();
+    Ok(format!("{}, {} gateways{table}", settings.method, settings.gateway.len()))
 }
 
 async fn database(config: &Config) -> Result<String, String> {

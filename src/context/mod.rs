@@ -6,6 +6,7 @@
 
 mod account_menu;
 mod form;
+mod line;
 mod machine;
 mod new_password;
 mod page;
@@ -30,6 +31,7 @@ use crate::client::ClientDirectory;
 use crate::clock::{Clock, Timestamp};
 use crate::config::Config;
 use crate::keys::KeyRing;
+use crate::line::LineVerifier;
 use crate::lockout::Limits;
 use crate::notify::{Carrier, Outbox};
 use crate::outbound::Outbound;
@@ -42,6 +44,7 @@ use crate::upstream::Upstreams;
 use crate::web::{Csrf, Faces};
 
 pub use form::Form;
+pub use line::{LineStanding, Transport, reason_of};
 pub use page::PageContext;
 pub use ticket::{OpenTicket, parameter};
 pub use upstream::{Buttons, Journey, kind_of};
@@ -86,6 +89,8 @@ pub struct Handles {
     pub carrier: Carrier,
     /// The connections to upstreams.
     pub upstreams: Upstreams,
+    /// Over which line a request came; `None` where there is no line authentication.
+    pub line: Option<LineVerifier>,
     /// Requests to other people's servers.
     pub outbound: Outbound,
     /// Whether the process is on its way out.

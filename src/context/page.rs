@@ -8,6 +8,7 @@ use axum::response::Response;
 use http::request::Parts;
 use http::{HeaderMap, Method, header};
 
+use super::line::Transport;
 use super::{App, Context, log_fault};
 use crate::audit::EventKind;
 use crate::id::InteractionId;
@@ -39,6 +40,8 @@ pub struct PageContext {
     pub here: String,
     /// The request's headers.
     pub headers: HeaderMap,
+    /// What the connection shows of itself, and what came of looking at its line.
+    pub(super) transport: Arc<Transport>,
     chosen: Option<Lang>,
 }
 
@@ -82,7 +85,8 @@ where
             None => format!("{}{}", issuer.path, parts.uri.path()),
         };
         let chosen = wished.as_deref().and_then(Lang::from_tag);
-        Ok(Self { lang, browser, session, here, headers, chosen, context })
+        let transport = Arc::new(Transport::of(parts, &issuer.path));
+        Ok(Self { lang, browser, session, here, headers, transport, chosen, context })
     }
 }
 

@@ -42,7 +42,7 @@ pub async fn complete(
     let record = match decide(page, connection, &interaction, found) {
         Ok(record) => record,
         Err((reason, disclosed, record)) => {
-            let word = if disclosed { reason.as_str() } else { "not-linked" };
+            let word = if disclosed { reason.told() } else { "not-linked" };
             refuse(page, (connection, &interaction), reason, record.as_deref());
             return Ok(back_with(page, transaction, word));
         }

@@ -9,6 +9,7 @@ use super::JobError;
 use crate::audit::chain::{ChainKey, remove_old_events};
 use crate::clock::Timestamp;
 use crate::context::App;
+use crate::line::departure;
 use crate::second_factor::{attempt, passkey, remembered_browser, sms};
 use crate::session::known_browser;
 use crate::storage::{Fault, Tx};
@@ -48,6 +49,7 @@ enum Kind {
     UpstreamTransactions,
     UpstreamIdTokens,
     LineAssertions,
+    LineDepartures,
     AuditEvents,
 }
 
@@ -113,6 +115,7 @@ impl Kind {
         Self::UpstreamTransactions,
         Self::UpstreamIdTokens,
         Self::LineAssertions,
+        Self::LineDepartures,
         Self::AuditEvents,
     ];
 
@@ -134,6 +137,7 @@ impl Kind {
             Self::UpstreamTransactions => "upstream_transaction",
             Self::UpstreamIdTokens => "upstream_id_token",
             Self::LineAssertions => "line_assertion",
+            Self::LineDepartures => "line_departure",
             Self::AuditEvents => "audit_event",
         }
     }
@@ -157,6 +161,7 @@ impl Kind {
             Self::UpstreamTransactions => transaction::delete_expired_transactions(tx, now.minus(MARGIN), BATCH).await,
             Self::UpstreamIdTokens => transaction::delete_expired_id_tokens(tx, now, BATCH).await,
             Self::LineAssertions => line::delete_expired_assertions(tx, now, BATCH).await,
+            Self::LineDepartures => departure::delete_expired_departures(tx, now, BATCH).await,
             Self::AuditEvents => {
                 let key = ChainKey::of(&app.master);
                 remove_old_events(tx, &key, (now.minus(app.config.audit.retention.0), now), BATCH).await
@@ -183,6 +188,7 @@ impl Kind {
             Self::UpstreamTransactions => transaction::count_expired_transactions(db, now.minus(MARGIN)).await,
             Self::UpstreamIdTokens => transaction::count_expired_id_tokens(db, now).await,
             Self::LineAssertions => line::count_expired_assertions(db, now).await,
+            Self::LineDepartures => departure::count_expired_departures(db, now).await,
             Self::AuditEvents => audit::count_old_events(db, now.minus(app.config.audit.retention.0)).await,
         }
     }

@@ -11,6 +11,7 @@
 //! | [`rotate_keys`] | 1 min | what `policy::key_rotation` says is due |
 //! | [`deliver`] | 1 s, and at once after a commit | mails and SMS that are due; every 15 s, how many wait |
 //! | [`clean_up`] | 1 min | expired rows, in bounded batches |
+//! | [`import_lines`] | 1 min | the table of prefixes, when its files have changed |
 //! | [`seal_audit`] | 1 s | the audit log's chain; every 15 s, how far it is behind; hourly, its head into the log |
 //! | [`watch_connections`] | 1 min | customers' discovery documents, each once a day; keys that changed without notice |
 //!
@@ -18,6 +19,7 @@
 
 pub mod clean_up;
 pub mod deliver;
+pub mod import_lines;
 pub mod recover;
 pub mod reload;
 pub mod rotate_keys;
@@ -25,6 +27,7 @@ pub mod seal_audit;
 pub mod watch_connections;
 
 use crate::keys::{KeyError, RotationError};
+use crate::line::ImportError;
 use crate::storage::Fault;
 
 /// Why a round came to nothing. The next one tries again.
@@ -33,6 +36,9 @@ pub enum JobError {
     /// The database failed.
     #[error(transparent)]
     Fault(#[from] Fault),
+    /// The table of prefixes was not taken into use.
+    #[error(transparent)]
+    Lines(#[from] ImportError),
     /// A key could not be made or stored.
     #[error(transparent)]
     Rotation(#[from] RotationError),

@@ -66,8 +66,11 @@ impl Witness {
         if keys.len() == MOST_KEYS && keys[0].kid() == keys[1].kid() {
             return Err("two keys have the same kid".to_owned());
         }
-        let usable = |key| ALGORITHMS.iter().any(|alg| VerifyingKeys::own(vec![key]).can_verify(*alg));
-        if !keys.iter().cloned().all(usable) {
+        let usable = |key: &VerifyingKey| {
+            let alone = VerifyingKeys::own(vec![key.clone()]);
+            ALGORITHMS.iter().any(|alg| alone.can_verify(*alg))
+        };
+        if !keys.iter().all(usable) {
             return Err("keys for ES256 (P-256) or EdDSA (Ed25519) alone".to_owned());
         }
         Ok(Self { name: name.to_owned(), keys: VerifyingKeys::own(keys) })

@@ -118,7 +118,7 @@ fn alert(reason: Reason, disclosed: bool) -> LoginAlert {
     match (reason, disclosed) {
         (_, false) => LoginAlert::Mismatch,
         (Reason::AccountLocked | Reason::TooManyFailures, true) => LoginAlert::Locked,
-        (reason, true) => LoginAlert::of_refusal(reason.as_str()),
+        (reason, true) => LoginAlert::of_refusal(reason.told()).unwrap_or(LoginAlert::Unavailable),
     }
 }
 

@@ -39,7 +39,7 @@ fn passkey_alert(query: &str) -> Option<LoginAlert> {
     let said = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "passkey")?.1;
     match &*said {
         "failed" => Some(LoginAlert::PasskeyFailed),
-        reason => Some(LoginAlert::of_refusal(reason)),
+        word => LoginAlert::of_refusal(word),
     }
 }
 

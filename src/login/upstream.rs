@@ -215,6 +215,6 @@ pub fn alert(query: &str) -> Option<LoginAlert> {
         "unavailable" => Some(LoginAlert::UpstreamUnavailable),
         "failed" => Some(LoginAlert::UpstreamFailed),
         "not-linked" => Some(LoginAlert::UpstreamNotLinked),
-        reason => Some(LoginAlert::of_refusal(reason)),
+        word => LoginAlert::of_refusal(word),
     }
 }

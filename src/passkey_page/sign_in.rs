@@ -69,7 +69,7 @@ async fn sign_in(page: &PageContext, interaction: &Interaction, answer: &Answer)
     };
     if let Decision::Refuse { reason, disclosed } = decide(page, interaction, &proved) {
         record_refusal(page, interaction, reason.as_str(), Some(&proved.record));
-        return Ok(again(page, interaction, if disclosed { reason.as_str() } else { "failed" }));
+        return Ok(again(page, interaction, if disclosed { reason.told() } else { "failed" }));
     }
     if let Some(response) = begin(page, interaction, &proved, (&[], page.issuer().access_path)).await? {
         return Ok(response);

@@ -170,6 +170,15 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// The word for a refusal that may be told: what a page needs to know, and no more.
+    pub const fn told(self) -> &'static str {
+        match self {
+            Self::LineRequired => "line-required",
+            Self::TrialEnded | Self::TrialEndedContractorOnly => "trial-ended",
+            _ => "locked-out",
+        }
+    }
+
     /// The audit log's reason code.
     pub const fn as_str(self) -> &'static str {
         match self {

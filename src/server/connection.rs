@@ -21,6 +21,7 @@ use tower::ServiceExt as _;
 use tower_service::Service;
 
 use super::supervisor::{Admitted, Life, Order};
+use crate::line::PeerCertificate;
 
 /// The largest head of a request, in bytes: room for a long authorization request by GET, and for cookies.
 const LARGEST_HEAD: usize = 64 * 1024;
@@ -48,13 +49,18 @@ pub fn protocol() -> Builder<TokioExecutor> {
     builder
 }
 
+/// The other end of a connection.
+#[derive(Clone, Copy)]
+pub struct Peer {
+    /// Its address.
+    pub address: SocketAddr,
+    /// What it proved to be in the handshake.
+    pub certificate: Option<PeerCertificate>,
+}
+
 /// Serves a connection to its end.
-pub async fn serve<S, F>(
-    stream: S,
-    peer: SocketAddr,
-    (protocol, front): (&Builder<TokioExecutor>, F),
-    admitted: Admitted,
-) where
+pub async fn serve<S, F>(stream: S, peer: Peer, (protocol, front): (&Builder<TokioExecutor>, F), admitted: Admitted)
+where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     F: Front,
 {
@@ -62,7 +68,10 @@ pub async fn serve<S, F>(
     let served = Arc::clone(&life);
     let service = service_fn(move |mut request: Request<Incoming>| {
         let under_way = served.begin(request.version() == Version::HTTP_2);
-        request.extensions_mut().insert(ConnectInfo(peer));
+        request.extensions_mut().insert(ConnectInfo(peer.address));
+        if let Some(certificate) = peer.certificate {
+            request.extensions_mut().insert(certificate);
+        }
         // RFC 9112 §6.1: a length beside chunks may be smuggling, and nothing after it is to be believed. hyper drops
         // the length without a word, so whoever sends chunks is answered once a connection.
         let chunked = request.headers().contains_key(header::TRANSFER_ENCODING);

@@ -6,12 +6,13 @@
 //! ```
 //!
 //! [`supervisor`] keeps every time limit with one timer for all connections; [`connection`] is one of them;
-//! [`metrics`] is the second listener. Norms: RFC 9110, RFC 9112, RFC 9113, TLS as RFC 9325.
+//! [`metrics`] is the second listener; the line listener is a third one, whose clients prove who they are. Norms: RFC 9110, RFC 9112, RFC 9113, TLS as RFC 9325.
 //!
 //! It must not: know a route, an issuer or a proxy; that is the front's.
 
 mod connection;
 pub mod metrics;
+mod proxy_protocol;
 pub mod stop;
 mod supervisor;
 pub mod tls;
@@ -23,13 +24,18 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use hyper_util::rt::TokioExecutor;
+use hyper_util::server::conn::auto::Builder;
+use ipnet::IpNet;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 
+use crate::line::PeerCertificate;
 pub use connection::Front;
+use connection::Peer;
 use stop::{Phase, Stop};
 pub use supervisor::Connections;
-use supervisor::{Order, TICK};
+use supervisor::{Admitted, Order, TICK};
 use tls::Tls;
 
 /// How long a TLS handshake may take.
@@ -52,6 +58,7 @@ pub struct Server {
     address: SocketAddr,
     tls: Option<Tls>,
     limits: Limits,
+    proxies: Arc<[IpNet]>,
     connections: Arc<Connections>,
 }
 
@@ -63,7 +70,14 @@ impl Server {
     pub async fn bind(listen: SocketAddr, tls: Option<Tls>, limits: Limits) -> io::Result<Self> {
         let listener = TcpListener::bind(listen).await?;
         let address = listener.local_addr()?;
-        Ok(Self { listener, address, tls, limits, connections: Arc::default() })
+        Ok(Self { listener, address, tls, limits, proxies: Arc::default(), connections: Arc::default() })
+    }
+
+    /// Expects the PROXY protocol of whoever connects from one of these networks.
+    #[must_use]
+    pub fn with_proxy_protocol_from(mut self, networks: &[IpNet]) -> Self {
+        self.proxies = networks.into();
+        self
     }
 
     /// Its real address: where port 0 was asked for, the port it got.
@@ -78,10 +92,10 @@ impl Server {
 
     /// Accepts and serves until the order to stop; answers how many connections had to be cut off.
     pub async fn run<F: Front>(self, front: F, stop: Stop) -> usize {
-        let Self { listener, tls, limits, connections, .. } = self;
+        let Self { listener, tls, limits, proxies, connections, .. } = self;
         let supervisor = tokio::spawn(supervise(Arc::clone(&connections)));
         let slots = Arc::new(Semaphore::new(limits.max_connections));
-        let protocol = Arc::new(connection::protocol());
+        let entrance = Arc::new(Entrance { tls, proxies, protocol: connection::protocol() });
         let mut draining = pin!(stop.reached(Phase::Draining));
         loop {
             let (slot, (stream, peer)) = tokio::select! {
@@ -89,17 +103,9 @@ impl Server {
                 () = &mut draining => break,
                 accepted = accept(&listener, &slots) => accepted,
             };
-            let (front, tls, protocol) = (front.clone(), tls.clone(), Arc::clone(&protocol));
-            let admitted = connections.admit();
+            let (front, entrance, admitted) = (front.clone(), Arc::clone(&entrance), connections.admit());
             tokio::spawn(async move {
-                match tls {
-                    None => connection::serve(stream, peer, (&protocol, front), admitted).await,
-                    Some(tls) => {
-                        if let Some(stream) = shake_hands(&tls, stream).await {
-                            connection::serve(stream, peer, (&protocol, front), admitted).await;
-                        }
-                    }
-                }
+                entrance.take_in((stream, peer), front, admitted).await;
                 drop(slot);
             });
         }
@@ -107,6 +113,27 @@ impl Server {
         let cut_off = drain(&connections, limits.shutdown_grace, &stop).await;
         supervisor.abort();
         cut_off
+    }
+}
+
+/// What every connection of a listener goes through before its first request.
+struct Entrance {
+    tls: Option<Tls>,
+    proxies: Arc<[IpNet]>,
+    protocol: Builder<TokioExecutor>,
+}
+
+impl Entrance {
+    async fn take_in<F: Front>(&self, (stream, peer): (TcpStream, SocketAddr), front: F, admitted: Admitted) {
+        let Some((stream, address)) = behind_proxy(&self.proxies, stream, peer).await else { return };
+        let Some(tls) = &self.tls else {
+            let peer = Peer { address, certificate: None };
+            return connection::serve(stream, peer, (&self.protocol, front), admitted).await;
+        };
+        if let Some(stream) = shake_hands(tls, stream).await {
+            let peer = Peer { address, certificate: certificate_of(&stream) };
+            connection::serve(stream, peer, (&self.protocol, front), admitted).await;
+        }
     }
 }
 
@@ -137,6 +164,27 @@ async fn accept(listener: &TcpListener, slots: &Arc<Semaphore>) -> (Option<Slot>
 fn is_the_clients(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
+}
+
+/// The connection and the address it comes from: the socket's, or what a load balancer says that must say it.
+async fn behind_proxy(proxies: &[IpNet], mut stream: TcpStream, peer: SocketAddr) -> Option<(TcpStream, SocketAddr)> {
+    if !proxies.iter().any(|network| network.contains(&peer.ip().to_canonical())) {
+        return Some((stream, peer));
+    }
+    match tokio::time::timeout(HANDSHAKE, proxy_protocol::read(&mut stream)).await {
+        Ok(Ok(said)) => Some((stream, said.unwrap_or(peer))),
+        failed => {
+            ::metrics::counter!("tegata_proxy_headers_refused_total").increment(1);
+            let error = failed.ok().and_then(Result::err);
+            tracing::debug!(?error, "a load balancer did not say whose connection it passes on");
+            None
+        }
+    }
+}
+
+/// What the other end proved to be, where the handshake asked for it.
+fn certificate_of(stream: &tokio_rustls::server::TlsStream<TcpStream>) -> Option<PeerCertificate> {
+    stream.get_ref().1.peer_certificates()?.first().map(|certificate| PeerCertificate::of(certificate))
 }
 
 async fn shake_hands(tls: &Tls, stream: TcpStream) -> Option<tokio_rustls::server::TlsStream<TcpStream>> {

@@ -1,13 +1,14 @@
-//! TLS on the listener: certificate and key from PEM files, read again on SIGHUP.
+//! TLS on a listener: certificate, key and the authorities of its clients from PEM files, read again on SIGHUP.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
-use rustls::ServerConfig;
 use rustls::crypto::CryptoProvider;
-use rustls::server::{ClientHello, ResolvesServerCert};
-use rustls::sign::CertifiedKey;
+use rustls::server::WebPkiClientVerifier;
+use rustls::server::danger::ClientCertVerifier;
+use rustls::sign::{CertifiedKey, SingleCertAndKey};
+use rustls::{RootCertStore, ServerConfig};
 use rustls_pki_types::pem::PemObject as _;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::TlsAcceptor;
@@ -30,55 +31,47 @@ pub enum TlsError {
     Pair(#[from] rustls::Error),
 }
 
-/// The certificate in use.
-#[derive(Debug)]
-struct Current(ArcSwap<CertifiedKey>);
-
-impl ResolvesServerCert for Current {
-    fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
-        Some(self.0.load_full())
-    }
+/// Which files a listener's TLS comes from.
+#[derive(Clone, Debug)]
+pub struct TlsFiles {
+    /// PEM file with the certificate chain.
+    pub certificate: PathBuf,
+    /// PEM file with its private key.
+    pub key: PathBuf,
+    /// PEM file with the authorities of client certificates; with it, nobody without one is let in.
+    pub client_ca: Option<PathBuf>,
 }
 
 /// The TLS side of a listener; cheap to clone.
 #[derive(Clone)]
 pub struct Tls {
-    config: Arc<ServerConfig>,
-    current: Arc<Current>,
-    files: (PathBuf, PathBuf),
+    config: Arc<ArcSwap<ServerConfig>>,
+    files: Arc<TlsFiles>,
 }
 
 impl Tls {
-    /// Reads certificate chain and key.
+    /// Reads the files.
     ///
     /// # Errors
     /// [`TlsError`].
-    pub fn load(certificate: &Path, key: &Path) -> Result<Self, TlsError> {
-        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        let pair = read_pair(&provider, certificate, key)?;
-        let current = Arc::new(Current(ArcSwap::from_pointee(pair)));
-        // RFC 9325 §3.1.1: TLS 1.2 and 1.3, nothing older; rustls knows nothing older.
-        let mut config = ServerConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()?
-            .with_no_client_auth()
-            .with_cert_resolver(Arc::<Current>::clone(&current));
-        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-        Ok(Self { config: Arc::new(config), current, files: (certificate.to_owned(), key.to_owned()) })
+    pub fn load(files: TlsFiles) -> Result<Self, TlsError> {
+        let config = Arc::new(ArcSwap::from_pointee(read(&files)?));
+        Ok(Self { config, files: Arc::new(files) })
     }
 
-    /// Reads the files again; connections to come get the new certificate. After an error the old one stays.
+    /// Reads the files again; connections to come get what they hold. After an error everything stays as it was.
     ///
     /// # Errors
     /// [`TlsError`].
     pub fn reload(&self) -> Result<(), TlsError> {
-        let pair = read_pair(self.config.crypto_provider(), &self.files.0, &self.files.1)?;
-        self.current.0.store(Arc::new(pair));
+        // A new configuration knows no former session: nobody resumes past an authority that was taken away.
+        self.config.store(Arc::new(read(&self.files)?));
         Ok(())
     }
 
     /// What performs the handshakes.
     pub fn acceptor(&self) -> TlsAcceptor {
-        TlsAcceptor::from(Arc::clone(&self.config))
+        TlsAcceptor::from(self.config.load_full())
     }
 
     /// Reloads at each SIGHUP, for as long as the process lives.
@@ -89,8 +82,9 @@ impl Tls {
         let mut hangup = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup())?;
         tokio::spawn(async move {
             while hangup.recv().await.is_some() {
+                let certificate = self.files.certificate.display();
                 match self.reload() {
-                    Ok(()) => tracing::info!("the TLS certificate was read again"),
+                    Ok(()) => tracing::info!(%certificate, "the TLS certificate was read again"),
                     Err(error) => tracing::error!(%error, "the TLS certificate stays as it was"),
                 }
             }
@@ -99,14 +93,44 @@ impl Tls {
     }
 }
 
+fn read(files: &TlsFiles) -> Result<ServerConfig, TlsError> {
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let pair = read_pair(&provider, &files.certificate, &files.key)?;
+    let clients = match &files.client_ca {
+        Some(path) => read_authorities(&provider, path)?,
+        None => WebPkiClientVerifier::no_client_auth(),
+    };
+    // RFC 9325 §3.1.1: TLS 1.2 and 1.3, nothing older; rustls knows nothing older.
+    let mut config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .with_client_cert_verifier(clients)
+        .with_cert_resolver(Arc::new(SingleCertAndKey::from(pair)));
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok(config)
+}
+
+fn refuse(what: &'static str, path: &Path, why: impl ToString) -> TlsError {
+    TlsError::File { what, path: path.to_owned(), why: why.to_string() }
+}
+
+fn certificates(what: &'static str, path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
+    let all: Vec<_> =
+        CertificateDer::pem_file_iter(path).and_then(Iterator::collect).map_err(|error| refuse(what, path, error))?;
+    if all.is_empty() { Err(refuse(what, path, "holds no certificate")) } else { Ok(all) }
+}
+
 fn read_pair(provider: &CryptoProvider, certificate: &Path, key: &Path) -> Result<CertifiedKey, TlsError> {
-    let refuse = |what, path: &Path, why: String| TlsError::File { what, path: path.to_owned(), why };
-    let chain: Vec<CertificateDer<'static>> = CertificateDer::pem_file_iter(certificate)
-        .and_then(Iterator::collect)
-        .map_err(|error| refuse("tls_certificate_file", certificate, error.to_string()))?;
-    if chain.is_empty() {
-        return Err(refuse("tls_certificate_file", certificate, "holds no certificate".to_owned()));
-    }
-    let key = PrivateKeyDer::from_pem_file(key).map_err(|error| refuse("tls_key_file", key, error.to_string()))?;
+    let chain = certificates("tls_certificate_file", certificate)?;
+    let key = PrivateKeyDer::from_pem_file(key).map_err(|error| refuse("tls_key_file", key, error))?;
     Ok(CertifiedKey::from_der(chain, key, provider)?)
+}
+
+fn read_authorities(provider: &Arc<CryptoProvider>, path: &Path) -> Result<Arc<dyn ClientCertVerifier>, TlsError> {
+    let mut roots = RootCertStore::empty();
+    for certificate in certificates("client_ca_file", path)? {
+        roots.add(certificate).map_err(|error| refuse("client_ca_file", path, error))?;
+    }
+    WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(provider))
+        .build()
+        .map_err(|error| refuse("client_ca_file", path, error))
 }

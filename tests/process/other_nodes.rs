@@ -61,3 +61,33 @@ async fn a_suspended_account_is_refused_at_every_node_within_5_s() {
         assert_ne!(answer.status, 303, "a suspended account does not sign in");
     }
 }
+
+#[tokio::test]
+async fn an_access_path_closed_at_one_node_is_closed_at_every_node_within_5_s() {
+    let place = Place::furnished().await;
+    let nodes = place.start_all().await;
+    let mut sessions = Vec::new();
+    for node in &nodes {
+        let mut person = Person::at(&node.http);
+        let code = person.sign_in("web", "hanako@vx7.example").await.code().to_owned();
+        let tokens = node.http.redeem("web", &code).await.json();
+        sessions.push((person, tokens["refresh_token"].as_str().unwrap().to_owned()));
+    }
+    let contract = place.run(&["contract", "list", "--brand", "VX7", "--json"]).await;
+    let id = contract["contract_id"].as_str().unwrap();
+    place.run(&["contract", "set-access-path", "--id", id, "--to", "line_only"]).await;
+    for (node, (person, refresh)) in nodes.iter().zip(&mut sessions) {
+        let refused = within(SOON, "the refresh is refused", async || {
+            let answer = node.http.refresh("web", refresh).await;
+            (answer.status != 200).then_some(answer)
+        })
+        .await;
+        assert_eq!(refused.json()["error"], "invalid_grant");
+        let page = person.open(&authorize("web")).await;
+        assert_ne!(page.status, 303, "the session is over: {}", page.header("location"));
+        let mut stranger = Person::at(&node.http);
+        let page = stranger.open(&authorize("web")).await;
+        let answer = stranger.submit(&page, "hanako@vx7.example", PASSWORD).await;
+        assert_ne!(answer.status, 303, "nobody signs in over the internet");
+    }
+}

@@ -13,6 +13,7 @@
 
 //! | 82, 84 | a person sees and ends sessions | the account menu |
 
+mod account_menu;
 mod account_states;
 mod asvs_authentication;
 mod asvs_sessions;

@@ -20,6 +20,8 @@ const ROOMS: &[(&str, &[Statement])] = &[
     ("keys", tegata::keys::STATEMENTS),
     ("lifecycle/recovery_request", tegata::lifecycle::recovery_request::STATEMENTS),
     ("line", tegata::line::STATEMENTS),
+    ("line/departure", tegata::line::departure::STATEMENTS),
+    ("line/prefix", tegata::line::prefix::STATEMENTS),
     ("lockout", tegata::lockout::STATEMENTS),
     ("notify", tegata::notify::STATEMENTS),
     ("revision", tegata::revision::STATEMENTS),

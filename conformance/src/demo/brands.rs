@@ -183,5 +183,5 @@ pub fn app_config(numbers: Numbers, state: &State) -> anyhow::Result<Config> {
         })
     };
     let brands = SAMPLES.iter().map(brand).collect::<anyhow::Result<_>>()?;
-    Ok(Config { base_url: format!("http://localhost:{}", numbers.app), brands })
+    Ok(Config { base_url: format!("http://localhost:{}", numbers.app), line: false, brands })
 }

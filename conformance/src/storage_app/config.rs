@@ -9,6 +9,9 @@ use std::path::Path;
 pub struct Config {
     /// Where browsers reach this application, e.g. `http://localhost:8090`; no trailing slash.
     pub base_url: String,
+    /// Whether this is the application's host on the carrier's network: cookies of a host do not keep to their port.
+    #[serde(default)]
+    pub line: bool,
     /// Every brand it serves.
     #[serde(rename = "brand")]
     pub brands: Vec<Brand>,

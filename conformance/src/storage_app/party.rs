@@ -106,7 +106,8 @@ impl Party {
     /// Name of a cookie of this party alone.
     pub fn cookie_name(&self, what: &str) -> String {
         let own = self.path.trim_start_matches('/').replace('/', "-");
-        cookie::name(&format!("{what}-{own}"), self.shared.secure)
+        let line = if self.shared.config.line { "-line" } else { "" };
+        cookie::name(&format!("{what}-{own}{line}"), self.shared.secure)
     }
 
     /// A `Set-Cookie` value for a cookie of this party.

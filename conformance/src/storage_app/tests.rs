@@ -22,7 +22,7 @@ async fn start() -> anyhow::Result<App> {
         primary: "#0b5cad".into(),
         partner: None,
     };
-    let router = router(Config { base_url: base.clone(), brands: vec![brand] })?;
+    let router = router(Config { base_url: base.clone(), line: false, brands: vec![brand] })?;
     tokio::spawn(async move { axum::serve(listener, router).await });
     let client = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build()?;
     Ok(App { base, client })

@@ -27,9 +27,7 @@ use crate::secret::{MasterKey, TokenHash};
 
 /// A departure, as stored.
 pub struct Departure {
-    /// How many times the person was sent there.
-    pub rounds: i64,
-    /// The last time.
+    /// When the person was sent there the last time.
     pub departed_at: Timestamp,
     /// The hash of the nonce the answer must carry.
     pub nonce: Option<TokenHash>,

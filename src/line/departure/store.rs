@@ -9,16 +9,15 @@ use crate::secret::TokenHash;
 use crate::storage::{Database, Fault, Tx, on_db, on_tx, statements};
 
 statements! {
-    DEPART = "INSERT INTO line_departure (interaction_id, state_hash, nonce_hash, rounds, departed_at, expires_at) \
-              VALUES ($1, $2, $3, 1, $4, $5) ON CONFLICT (interaction_id) DO UPDATE SET state_hash = excluded.state_hash, \
-              nonce_hash = excluded.nonce_hash, rounds = line_departure.rounds + 1, departed_at = excluded.departed_at, \
-              answer = NULL, answered_at = NULL RETURNING rounds";
-    FIND = "SELECT rounds, departed_at, nonce_hash, answer, answered_at FROM line_departure \
+    DEPART = "INSERT INTO line_departure (interaction_id, state_hash, nonce_hash, departed_at, expires_at) \
+              VALUES ($1, $2, $3, $4, $5) ON CONFLICT (interaction_id) DO UPDATE SET state_hash = excluded.state_hash, \
+              nonce_hash = excluded.nonce_hash, departed_at = excluded.departed_at, answer = NULL, answered_at = NULL";
+    FIND = "SELECT departed_at, nonce_hash, answer, answered_at FROM line_departure \
             WHERE interaction_id = $1 AND expires_at > $2";
     RETURN = "UPDATE line_departure SET state_hash = NULL WHERE interaction_id = $1 AND state_hash = $2 \
               AND expires_at > $3 RETURNING nonce_hash";
     KEEP_ANSWER = "UPDATE line_departure SET answer = $2, answered_at = $3, nonce_hash = NULL \
-                   WHERE interaction_id = $1 AND nonce_hash = $4 RETURNING rounds";
+                   WHERE interaction_id = $1 AND nonce_hash = $4 RETURNING answered_at";
     DELETE_EXPIRED = "DELETE FROM line_departure WHERE interaction_id IN \
                       (SELECT interaction_id FROM line_departure WHERE expires_at < $1 LIMIT $2)";
     COUNT_EXPIRED = "SELECT COUNT(*) FROM (SELECT 1 FROM line_departure WHERE expires_at < $1 LIMIT 100000) AS waiting";
@@ -26,14 +25,13 @@ statements! {
 
 #[derive(FromRow)]
 struct Row {
-    rounds: i64,
     departed_at: Timestamp,
     nonce_hash: Option<TokenHash>,
     answer: Option<Vec<u8>>,
     answered_at: Option<Timestamp>,
 }
 
-/// Notes that a person is sent to the carrier; answers how many times by now. What came back earlier is forgotten.
+/// Notes that a person is sent to the carrier. What came back earlier is forgotten.
 ///
 /// # Errors
 /// When the database fails.
@@ -42,16 +40,16 @@ pub async fn depart(
     interaction: &InteractionId,
     (state, nonce): (&TokenHash, &TokenHash),
     (now, expires): (Timestamp, Timestamp),
-) -> Result<i64, Fault> {
-    let (rounds,): (i64,) = on_tx!(tx, c => query_as(DEPART)
+) -> Result<(), Fault> {
+    on_tx!(tx, c => query(DEPART)
         .bind(interaction)
         .bind(state)
         .bind(nonce)
         .bind(now)
         .bind(expires)
-        .fetch_one(c)
-        .await)?;
-    Ok(rounds)
+        .execute(c)
+        .await
+        .map(drop))
 }
 
 /// The departure of a sign-in.
@@ -65,7 +63,6 @@ pub async fn find_departure(
 ) -> Result<Option<Departure>, Fault> {
     let row: Option<Row> = on_db!(db, c => query_as(FIND).bind(interaction).bind(now).fetch_optional(c).await)?;
     Ok(row.map(|row| Departure {
-        rounds: row.rounds,
         departed_at: row.departed_at,
         nonce: row.nonce_hash,
         answered_at: row.answered_at,

@@ -85,12 +85,13 @@ pub enum LoginAlert {
 }
 
 impl LoginAlert {
-    /// What is said of a refusal that may be told, by its reason code.
-    pub fn of_refusal(reason: &str) -> Self {
-        match reason {
-            "line_required" => Self::LineRequired,
-            "trial_ended" | "trial_ended_contractor_only" => Self::TrialEnded,
-            _ => Self::Unavailable,
+    /// What is said of a refusal that may be told, by its word in a URL.
+    pub fn of_refusal(word: &str) -> Option<Self> {
+        match word {
+            "line-required" => Some(Self::LineRequired),
+            "trial-ended" => Some(Self::TrialEnded),
+            "locked-out" => Some(Self::Unavailable),
+            _ => None,
         }
     }
 

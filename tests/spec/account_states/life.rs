@@ -141,7 +141,7 @@ impl Life {
                 return Works;
             }
             Some((_, "failed")) => Neutral,
-            Some((_, "unavailable")) => Told,
+            Some((_, "locked-out" | "trial-ended")) => Told,
             Some((_, other)) => panic!("{other}"),
         };
         assert_eq!(browser.session(), None, "no session begins");
@@ -300,6 +300,7 @@ fn refused(answer: &Answer) -> Seen {
         (Neutral, "メールアドレスまたはパスワードが正しくありません"),
         (Blocked, "アカウントがブロックされました"),
         (Told, "このアカウントではログインできません"),
+        (Told, "無料トライアルの期間が終了しました"),
     ];
     let said: Vec<_> = said.into_iter().filter(|(_, words)| answer.body.contains(words)).collect();
     assert_eq!(said.len(), 1, "one message: {}", answer.body);

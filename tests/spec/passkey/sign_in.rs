@@ -30,10 +30,10 @@ async fn is_refused(scene: &mut Scene, answer: &Answer, (why, reason): (&str, &s
     assert_eq!(scene.browser.session(), None, "{reason}");
     let page = scene.browser.get(answer.location()).await;
     page.is_login();
-    let text = if why == "failed" {
-        "パスキーでログインできませんでした"
-    } else {
-        "このアカウントではログインできません"
+    let text = match why {
+        "failed" => "パスキーでログインできませんでした",
+        "trial-ended" => "無料トライアルの期間が終了しました",
+        _ => "このアカウントではログインできません",
     };
     assert!(page.body.contains(text), "{reason}");
 }
@@ -221,11 +221,11 @@ async fn a_passkey_counts_at_its_brand_and_as_long_as_it_is_there() {
 async fn state_and_contract_decide_as_after_a_password_but_a_lock_does_not_count() {
     #[rustfmt::skip]
     let table = [
-        ("UPDATE account SET state = 'suspended'",                   Some(("unavailable", "account_suspended"))),
+        ("UPDATE account SET state = 'suspended'",                   Some(("locked-out", "account_suspended"))),
         ("UPDATE account SET state = 'invited'",                     Some(("failed", "account_invited"))),
         ("UPDATE account SET state = 'deleted'",                     Some(("failed", "account_deleted"))),
-        ("UPDATE contract SET state = 'cancelled'",                  Some(("unavailable", "contract_cancelled"))),
-        ("UPDATE contract SET plan = 'trial', started_at = 0",       Some(("unavailable", "trial_ended"))),
+        ("UPDATE contract SET state = 'cancelled'",                  Some(("locked-out", "contract_cancelled"))),
+        ("UPDATE contract SET plan = 'trial', started_at = 0",       Some(("trial-ended", "trial_ended"))),
         ("UPDATE account SET password_hash = NULL, login_method = 'google'", Some(("failed", "other_login_method"))),
         ("UPDATE account SET state = 'locked'",                      None),
     ];

@@ -106,21 +106,13 @@ async fn s30_an_account_or_a_contract_that_is_stopped_on_the_way_lets_nobody_in(
         let account = world.member(connection, world.person_at(connection)).await;
         let (id, contract) = (account.id.to_string(), account.contract_id.to_string());
         for (stop, go_on, (word, reason)) in [
-            (
-                "account SET state = 'suspended'",
-                "account SET state = 'active'",
-                ("account_suspended", "account_suspended"),
-            ),
+            ("account SET state = 'suspended'", "account SET state = 'active'", ("locked-out", "account_suspended")),
             ("account SET state = 'deleted'", "account SET state = 'active'", ("not-linked", "account_deleted")),
-            (
-                "contract SET state = 'cancelled'",
-                "contract SET state = 'active'",
-                ("contract_cancelled", "contract_cancelled"),
-            ),
+            ("contract SET state = 'cancelled'", "contract SET state = 'active'", ("locked-out", "contract_cancelled")),
             (
                 "contract SET plan = 'trial', started_at = 0",
                 "contract SET plan = 'basic'",
-                ("trial_ended", "trial_ended"),
+                ("trial-ended", "trial_ended"),
             ),
         ] {
             let mut returning = Returning::to(&world, connection, world.person_at(connection)).await;
