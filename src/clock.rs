@@ -35,6 +35,11 @@ impl Timestamp {
         self.0.div_euclid(1000)
     }
 
+    /// As RFC 3339 has it, in UTC.
+    pub fn to_rfc3339(self) -> String {
+        jiff::Timestamp::from_millisecond(self.0).map_or_else(|_| self.0.to_string(), |t| t.to_string())
+    }
+
     /// This instant moved forward by `d`; saturates at the end of time.
     #[must_use]
     pub fn plus(self, d: Duration) -> Self {

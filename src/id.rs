@@ -75,4 +75,10 @@ ids! {
     LineId,
     /// A person on the way to an upstream and back; random.
     UpstreamTransactionId,
+    /// Staff of the service provider; random, also how authenticators know them.
+    OperatorId,
+    /// A link by which an operator enrols.
+    EnrolmentId,
+    /// A key of the JSON API.
+    ApiKeyId,
 }

@@ -39,6 +39,8 @@ pub mod login;
 pub mod login_method;
 pub mod logout;
 pub mod notify;
+pub mod operator;
+pub mod operator_sign_in;
 pub mod outbound;
 pub mod passkey_page;
 pub mod password;

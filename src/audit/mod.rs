@@ -10,11 +10,13 @@
 //! It must not: be updated or read by a decision.
 
 pub mod chain;
+mod clerk;
 mod model;
 mod queue;
 pub mod search;
 mod store;
 
+pub use clerk::Clerk;
 pub use model::{Event, EventKind};
 pub use queue::{AuditQueue, AuditWriter, run_writer};
 pub use search::{Cursor, FoundEvent, Page, Search, find_event, search};

@@ -90,6 +90,20 @@ text_enum! {
         ContractChanged = "contract_changed",
         /// Signing keys were made, promoted or retired.
         KeysRotated = "keys_rotated",
+        /// An operator signed in.
+        OperatorSignedIn = "operator_signed_in",
+        /// An operator's sign-in was refused.
+        OperatorSignInRefused = "operator_sign_in_refused",
+        /// An operator signed out.
+        OperatorSignedOut = "operator_signed_out",
+        /// An operator chose a password and a second factor.
+        OperatorEnrolled = "operator_enrolled",
+        /// An operator was made or changed.
+        OperatorChanged = "operator_changed",
+        /// A key of the JSON API was made or revoked.
+        ApiKeyChanged = "api_key_changed",
+        /// A request to the JSON API was refused.
+        ApiRefused = "api_refused",
         /// A mail or SMS that was given up is tried again.
         MessageRetried = "message_retried",
     }

@@ -14,6 +14,7 @@
 mod background;
 mod database;
 mod line;
+mod operator;
 mod serve;
 
 use std::io;
@@ -21,6 +22,7 @@ use std::io;
 pub use background::{Background, Tasks};
 pub use database::{connect, open};
 pub use line::load_tls as load_line_tls;
+pub use operator::load_tls as load_operator_tls;
 pub use serve::{load_tls, serve};
 
 use crate::audit::AuditQueue;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::task::JoinHandle;
 
-use super::{BootError, assemble, line};
+use super::{BootError, assemble, line, operator};
 use crate::clock::Clock;
 use crate::config::{Config, ServerConfig};
 use crate::context::App;
@@ -54,9 +54,11 @@ pub async fn serve(config: Config) -> Result<(), BootError> {
     };
 
     let line = line::open(&app, limits.clone()).await?;
+    let operators = operator::open(&app).await?;
     let addr = server.address();
     let serving = tokio::spawn(server.run(router::service(app.clone(), AccessPath::Internet), stop.clone()));
     let line_serving = line.map(|listener| listener.serve(&app, &stop)).transpose()?;
+    let operators_serving = operators.map(|listener| listener.serve(&app, &stop)).transpose()?;
     if let Some(path) = &settings.port_file {
         write_port_file(path, addr).map_err(system("server.port_file cannot be written"))?;
     }
@@ -67,7 +69,8 @@ pub async fn serve(config: Config) -> Result<(), BootError> {
     app.stopping.begin();
     app.carrier.stop();
     tracing::info!("stopping");
-    end(&app, &stop, [Some(serving), line_serving].into_iter().flatten().collect(), scraping).await;
+    let listeners = [Some(serving), line_serving, operators_serving];
+    end(&app, &stop, listeners.into_iter().flatten().collect(), scraping).await;
     tasks.finish(LAST_WORDS).await;
     if tokio::time::timeout(LAST_WORDS, app.audit.flush()).await.is_err() {
         tracing::error!("the last audit events could not be written");

@@ -62,7 +62,7 @@ fn master_key(path: &Path) -> Result<String, String> {
 }
 
 fn tls(config: &Config) -> Result<String, String> {
-    match boot::load_tls(&config.server) {
+    match boot::load_operator_tls(&config.operator).and_then(|_| boot::load_tls(&config.server)) {
         Ok(Some(_)) => Ok("certificate and key fit".to_owned()),
         Ok(None) => Ok("none: plain HTTP".to_owned()),
         Err(error) => Err(explain(&error)),

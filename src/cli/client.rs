@@ -6,15 +6,11 @@ pub use super::client_args::Verb;
 use super::client_args::{Add, Named, RotateSecret};
 use super::registration::register;
 use super::{CliError, desk::Desk, input, output};
-use crate::audit::EventKind;
-use crate::client::{
-    Client, ClientState, hash_client_secret, insert_client, load_clients, update_client_state, update_secret,
-};
+use crate::client::registration::{NewClient, check_id, made_id, register_client, rotate_client_secret, switch_client};
+use crate::client::{Client, ClientState, load_clients};
 use crate::config::Config;
-use crate::id::{BrandCode, ClientId};
-use crate::revision;
-use crate::secret::{Secret, TokenHash, base64url};
-use crate::storage::{Fault, Tx};
+use crate::id::BrandCode;
+use crate::secret::Secret;
 
 pub async fn run(config: Config, verb: Verb) -> Result<(), CliError> {
     let desk = Desk::open(config).await?;
@@ -33,8 +29,8 @@ pub async fn run(config: Config, verb: Verb) -> Result<(), CliError> {
 async fn add(desk: &Desk, wish: Add) -> Result<(), CliError> {
     let brand = desk.brand(&wish.brand)?.code.clone();
     let id = match &wish.id {
-        Some(id) => ClientId::new(input::check_client_id(id.clone())?),
-        None => ClientId::new(format!("client-{}", base64url(&desk.random.bytes::<12>()))),
+        Some(id) => check_id(id).map_err(CliError::refused)?,
+        None => made_id(&desk.random),
     };
     let registration = register(&desk.config, &wish)?;
     let secret = match (wish.auth_method.uses_secret(), wish.secret_stdin) {
@@ -47,15 +43,14 @@ async fn add(desk: &Desk, wish: Add) -> Result<(), CliError> {
             )));
         }
     };
-    let hash = secret.as_ref().map(|secret| hash(desk, secret)).transpose()?;
+    let new = NewClient { brand, id, registration, secret };
     let mut tx = desk.db.begin().await?;
-    match insert_client(&mut tx, (&brand, &id), &registration, hash, desk.now).await {
-        Err(Fault::Unique(_)) => return Err(CliError::refused(format!("there is a client {id} already"))),
-        outcome => outcome?,
+    if !register_client(&mut tx, &desk.clerk(), &desk.master()?, &new).await? {
+        return Err(CliError::refused(format!("there is a client {} already", new.id)));
     }
-    finish(desk, tx, (&brand, &id), "added").await?;
-    let mut answer = json!({ "client_id": id });
-    if let Some(secret) = secret.filter(|_| !wish.secret_stdin) {
+    tx.commit().await?;
+    let mut answer = json!({ "client_id": new.id });
+    if let Some(secret) = new.secret.filter(|_| !wish.secret_stdin) {
         answer["client_secret"] = secret.expose().as_str().into();
     }
     output::object(&answer);
@@ -84,15 +79,12 @@ fn described(client: &Client) -> Value {
 
 async fn change_state(desk: &Desk, named: &Named, to: ClientState) -> Result<(), CliError> {
     let client = find(desk, named).await?;
-    if client.state == to {
+    let mut tx = desk.db.begin().await?;
+    if !switch_client(&mut tx, &desk.clerk(), &client, to).await? {
         return Err(CliError::refused(format!("the client is {to} already")));
     }
-    let mut tx = desk.db.begin().await?;
-    if !update_client_state(&mut tx, (&client.brand, &client.id), to, desk.now).await? {
-        return Err(none(named));
-    }
+    tx.commit().await?;
     let done = if to == ClientState::Active { "enabled" } else { "disabled" };
-    finish(desk, tx, (&client.brand, &client.id), done).await?;
     output::object(&json!({ "client_id": client.id, "done": done }));
     Ok(())
 }
@@ -104,12 +96,12 @@ async fn rotate_secret(desk: &Desk, wish: &RotateSecret) -> Result<(), CliError>
         return Err(CliError::refused(format!("this client proves itself with {method}: it has no secret")));
     }
     let secret = secret(desk, wish.secret_stdin)?;
-    let (hash, former_until) = (hash(desk, &secret)?, desk.now.plus(wish.overlap.0));
+    let former_until = desk.now.plus(wish.overlap.0);
     let mut tx = desk.db.begin().await?;
-    if !update_secret(&mut tx, (&client.brand, &client.id), hash, former_until, desk.now).await? {
-        return Err(none(&wish.named));
+    if !rotate_client_secret(&mut tx, &desk.clerk(), &desk.master()?, (&client, &secret, former_until)).await? {
+        return Err(CliError::refused("the client was changed meanwhile: look again"));
     }
-    finish(desk, tx, (&client.brand, &client.id), "secret_rotated").await?;
+    tx.commit().await?;
     let mut answer = json!({ "client_id": client.id, "former_secret_until": output::time(former_until) });
     if !wish.secret_stdin {
         answer["client_secret"] = secret.expose().as_str().into();
@@ -121,24 +113,6 @@ async fn rotate_secret(desk: &Desk, wish: &RotateSecret) -> Result<(), CliError>
 /// 256 random bits, or what the operator brought.
 fn secret(desk: &Desk, stdin: bool) -> Result<Secret<String>, CliError> {
     if stdin { input::client_secret_from_stdin() } else { Ok(Secret::new(desk.random.token())) }
-}
-
-fn hash(desk: &Desk, secret: &Secret<String>) -> Result<TokenHash, CliError> {
-    Ok(hash_client_secret(&desk.master()?, secret.expose()))
-}
-
-/// Audit event, revision, commit.
-async fn finish(
-    desk: &Desk,
-    mut tx: Tx,
-    (brand, id): (&BrandCode, &ClientId),
-    what: &'static str,
-) -> Result<(), CliError> {
-    let mut event = desk.event(EventKind::ClientChanged, what, Some(brand));
-    event.client = Some(id.clone());
-    desk.record(&mut tx, &event).await?;
-    revision::bump(&mut tx, "client").await?;
-    Ok(tx.commit().await?)
 }
 
 async fn find(desk: &Desk, named: &Named) -> Result<Client, CliError> {

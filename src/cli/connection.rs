@@ -3,7 +3,6 @@
 
 use std::time::Duration;
 
-use ipnet::IpNet;
 use serde_json::{Value, json};
 
 use super::account::contract_for;
@@ -20,8 +19,8 @@ use crate::secret::MasterKey;
 use crate::storage::Tx;
 use crate::upstream::connection::{
     AdfsConnection, AdfsSettings, Clerk, ConnectionState, Endpoints, LEEWAY, approve_endpoints, check_client_secret,
-    connection_id_of, delete_connection, find_connection_anywhere, list_connections, save_connection,
-    update_connection_networks, update_connection_state,
+    connection_id_of, delete_connection, find_connection_anywhere, list_connections, permit_networks, save_connection,
+    switch_connection, update_connection_networks,
 };
 use crate::upstream::discovery::discover;
 use crate::upstream::offers_active_directory;
@@ -168,12 +167,11 @@ fn redirect_uri(desk: &Desk, connection: &AdfsConnection) -> Option<String> {
 
 async fn set_networks(desk: &Desk, named: &Named, wish: Networks) -> Result<(), CliError> {
     let connection = find(desk, named).await?;
-    let networks: Vec<IpNet> = wish.networks.iter().map(IpNet::trunc).collect();
-    let words = networks.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
     let mut tx = desk.db.begin().await?;
-    let reach = (networks.as_slice(), connection.clock_leeway);
-    update_connection_networks(&mut tx, &connection.id, reach, desk.now).await?;
-    record_and_commit(desk, tx, (&connection, "networks_set"), &[("networks", &words)]).await
+    permit_networks(&mut tx, &clerk(desk), (&connection, &wish.networks)).await?;
+    tx.commit().await?;
+    done(&connection, "networks_set");
+    Ok(())
 }
 
 async fn set_leeway(desk: &Desk, named: &Named, to: Duration) -> Result<(), CliError> {
@@ -194,15 +192,13 @@ fn check_leeway(leeway: Duration) -> Result<(), CliError> {
 
 async fn switch(desk: &Desk, named: &Named, to: ConnectionState) -> Result<(), CliError> {
     let connection = find(desk, named).await?;
-    let (from, what) = match to {
-        ConnectionState::Enabled => (ConnectionState::Disabled, "enabled"),
-        ConnectionState::Disabled => (ConnectionState::Enabled, "disabled"),
-    };
     let mut tx = desk.db.begin().await?;
-    if !update_connection_state(&mut tx, &connection.id, (from, to), desk.now).await? {
+    if !switch_connection(&mut tx, &clerk(desk), &connection, to).await? {
         return Err(CliError::refused(format!("the connection is {to} already")));
     }
-    record_and_commit(desk, tx, (&connection, what), &[]).await
+    tx.commit().await?;
+    done(&connection, to.as_str());
+    Ok(())
 }
 
 async fn approve(desk: &Desk, named: &Named) -> Result<(), CliError> {

@@ -1,7 +1,7 @@
 //! What every command that changes something holds.
 
 use super::CliError;
-use crate::audit::{Event, EventKind, insert_event};
+use crate::audit::{Clerk, Event, EventKind, insert_event};
 use crate::boot;
 use crate::clock::{Clock, Timestamp};
 use crate::config::{BrandConfig, Config};
@@ -46,6 +46,12 @@ impl Desk {
         let mut event = Event::new(kind, self.random.reference()).because(what).with("by", "command line");
         event.brand = brand.cloned();
         event
+    }
+
+    /// Who works here, for the verbs that need no brand.
+    pub fn clerk(&self) -> Clerk<'_> {
+        let event = self.event(EventKind::AccountChanged, "", None);
+        Clerk { random: &self.random, now: self.now, event }
     }
 
     /// Writes an event beside the change it tells of.

@@ -6,15 +6,11 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::CliError;
+use crate::client::registration::check_secret;
 use crate::secret::Secret;
 
 /// The longest secret read from stdin, and the largest file, in bytes.
 const LARGEST: u64 = 64 * 1024;
-/// The fewest characters of a client secret that somebody else made.
-pub const SHORTEST_SECRET: usize = 32;
-/// The most characters of it.
-const LONGEST_SECRET: usize = 256;
-
 /// The first line of stdin without its end. Blanks belong to it.
 pub fn secret_from_stdin() -> Result<Secret<String>, CliError> {
     let mut line = String::new();
@@ -30,21 +26,9 @@ pub fn secret_from_stdin() -> Result<Secret<String>, CliError> {
 /// A client secret from stdin (RFC 6749 §A.2: printable ASCII).
 pub fn client_secret_from_stdin() -> Result<Secret<String>, CliError> {
     let secret = secret_from_stdin()?;
-    check_client_secret(secret.expose())?;
+    check_secret(secret.expose())
+        .map_err(|why| CliError::refused(format!("{why}; leave out --secret-stdin to have one made")))?;
     Ok(secret)
-}
-
-fn check_client_secret(secret: &str) -> Result<(), CliError> {
-    // It is stored as a plain keyed hash, which only a random secret deserves.
-    if !(SHORTEST_SECRET..=LONGEST_SECRET).contains(&secret.len()) {
-        let range =
-            format!("a client secret has {SHORTEST_SECRET} to {LONGEST_SECRET} characters, this one {}", secret.len());
-        return Err(CliError::refused(format!("{range}; leave out --secret-stdin to have one made")));
-    }
-    if !secret.bytes().all(|b| b.is_ascii_graphic()) {
-        return Err(CliError::refused("a client secret is made of ASCII letters, digits and signs, without blanks"));
-    }
-    Ok(())
 }
 
 /// The name of a person, company or application.
@@ -74,15 +58,6 @@ pub fn check_id(what: &str, id: String) -> Result<String, CliError> {
     Ok(id)
 }
 
-/// An id for a client. Under client_credentials it is the token's `sub`, and so must not look like a person's, which is
-/// a UUID (RFC 9700 §4.15).
-pub fn check_client_id(id: String) -> Result<String, CliError> {
-    if uuid::Uuid::try_parse(&id).is_ok() {
-        return Err(CliError::refused("a client id must not be a UUID: that is what the sub of a person looks like"));
-    }
-    check_id("a client id", id)
-}
-
 /// A file with text.
 pub fn text_file(path: &Path) -> Result<String, CliError> {
     let mut text = String::new();
@@ -105,22 +80,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_client_secret_is_long_and_printable() {
-        assert!(check_client_secret(&"x".repeat(32)).is_ok());
-        for bad in ["x".repeat(31), "x".repeat(257), format!("{} ", "x".repeat(40)), "あ".repeat(20)] {
-            assert!(check_client_secret(&bad).is_err(), "{bad}");
-        }
-    }
-
-    #[test]
     fn names_and_ids_hold_nothing_that_breaks_a_line_or_a_url() {
         assert!(check_name("a name", "株式会社サンプル 花子").is_ok());
         for bad in ["", "  ", "a\nb", &"x".repeat(201)] {
             assert!(check_name("a name", bad).is_err(), "{bad:?}");
         }
         assert!(check_id("an id", "storage-vx7.4430".to_owned()).is_ok());
-        assert!(check_client_id("storage-vx7.4430".to_owned()).is_ok());
-        assert!(check_client_id("9e944e98-1888-411b-877b-8ad0a5f02339".to_owned()).is_err());
         for bad in ["", "a b", "a/b", "日本", &"x".repeat(129)] {
             assert!(check_id("an id", bad.to_owned()).is_err(), "{bad:?}");
         }

@@ -4,11 +4,10 @@ use clap::Subcommand;
 use serde_json::{Value, json};
 
 use super::{CliError, desk::Desk, output};
-use crate::audit::EventKind;
 use crate::config::Config;
-use crate::jobs::{JobError, rotate_keys};
+use crate::jobs::JobError;
 use crate::jose::Algorithm;
-use crate::keys::{KeyState, StoredKey, Urgency, apply, load_keys, promotion_due, rotate};
+use crate::keys::{KeyState, StoredKey, Urgency, load_keys, order_rotation, promotion_due, rules};
 
 #[derive(Subcommand)]
 pub enum Verb {
@@ -51,7 +50,7 @@ pub async fn run(config: Config, verb: Verb) -> Result<(), CliError> {
 }
 
 async fn list(desk: &Desk, json: bool) -> Result<(), CliError> {
-    let rules = rotate_keys::rules(&desk.config);
+    let rules = rules(&desk.config);
     let keys = load_keys(&desk.db).await?;
     let takes_over =
         |key: &StoredKey| (key.state == KeyState::Next).then(|| output::time(promotion_due(&key.facts(), &rules)));
@@ -72,16 +71,9 @@ async fn list(desk: &Desk, json: bool) -> Result<(), CliError> {
 }
 
 async fn rotate_now(desk: &Desk, alg: Option<Algorithm>, urgency: Urgency) -> Result<(), CliError> {
-    let keys = load_keys(&desk.db).await?;
-    let algorithms = alg.as_ref().map_or(Algorithm::ALL, std::slice::from_ref);
-    let actions: Vec<_> = algorithms.iter().flat_map(|alg| rotate(*alg, &keys, urgency)).collect();
-    if actions.is_empty() {
-        return Err(CliError::refused("a rotation is under way already; use --now to end it at once"));
+    let ordered = order_rotation((&desk.db, &desk.master()?), &desk.clerk(), (alg, urgency)).await;
+    match ordered.map_err(JobError::from)? {
+        true => Ok(()),
+        false => Err(CliError::refused("a rotation is under way already; use --now to end it at once")),
     }
-    apply(&desk.db, &desk.master()?, &actions, desk.now).await.map_err(JobError::from)?;
-    // After the fact: the keys have a transaction of their own, made for many nodes at once.
-    let event = desk.event(EventKind::KeysRotated, "ordered", None).with("actions", rotate_keys::words(&actions));
-    let mut tx = desk.db.begin().await?;
-    desk.record(&mut tx, &event).await?;
-    Ok(tx.commit().await?)
 }

@@ -26,6 +26,8 @@ mod explain;
 mod input;
 mod keys;
 mod migrate;
+mod operator;
+mod operator_key;
 mod outbox;
 mod output;
 mod profile;
@@ -75,6 +77,9 @@ enum Command {
     /// Customers' own Active Directories.
     #[command(subcommand)]
     Connection(connection::Verb),
+    /// Staff of the service provider, and the keys of the JSON API.
+    #[command(subcommand)]
+    Operator(operator::Verb),
     /// What people have allowed client applications.
     #[command(subcommand)]
     Consent(consent::Verb),
@@ -167,6 +172,7 @@ fn run(config: Config, command: Command) -> Result<(), CliError> {
             Command::Account(verb) => account::run(config, verb).await,
             Command::Client(verb) => client::run(config, verb).await,
             Command::Connection(verb) => connection::run(config, verb).await,
+            Command::Operator(verb) => operator::run(config, verb).await,
             Command::Consent(verb) => consent::run(config, verb).await,
             Command::Audit(verb) => audit::run(config, verb).await,
             Command::Explain(asked) => explain::run(config, *asked).await,

@@ -27,7 +27,7 @@ pub fn rows(columns: &[&str], rows: &[Value], json: bool) {
 
 /// A point in time as RFC 3339 has it.
 pub fn time(at: Timestamp) -> String {
-    jiff::Timestamp::from_millisecond(at.as_millis()).map_or_else(|_| at.as_millis().to_string(), |t| t.to_string())
+    at.to_rfc3339()
 }
 
 fn table(columns: &[&str], rows: &[Value]) -> String {

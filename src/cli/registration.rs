@@ -1,14 +1,12 @@
 //! From the words of a command line to a checked registration.
 
 use serde_json::Value;
-use url::Url;
 
 use super::client_args::Add;
 use super::{CliError, input};
+use crate::client::registration::{configured_lifetimes, problems};
 use crate::client::{ClientSettings, Registration, TokenLifetimes};
 use crate::config::{Config, Span};
-use crate::jose::VerifyingKeys;
-use crate::policy::lifetimes::{Lifetimes, Overrides, Window};
 use crate::protocol::client_metadata::{ApplicationType, ClientMetadata, GrantType};
 use crate::protocol::response_type::ResponseType;
 use crate::protocol::scope::{OPENID, Scope};
@@ -17,28 +15,7 @@ use crate::protocol::scope::{OPENID, Scope};
 pub fn register(config: &Config, wish: &Add) -> Result<Registration, CliError> {
     let jwks = wish.jwks_file.as_deref().map(input::json_file).transpose()?;
     let metadata = metadata(wish, jwks)?;
-    let mut wrong: Vec<String> =
-        metadata.validate().err().unwrap_or_default().iter().map(ToString::to_string).collect();
-    if let Some(jwks) = &metadata.jwks
-        && let Err(error) = VerifyingKeys::from_jwks(&jwks.to_string())
-    {
-        wrong.push(format!("jwks: {error}"));
-    }
-    wrong.extend(wish.resources.iter().filter_map(|uri| wrong_resource(uri)));
-    let blank = |audience: &&String| audience.is_empty() || audience.contains(char::is_whitespace);
-    wrong.extend(
-        wish.introspection_audiences
-            .iter()
-            .find(blank)
-            .map(|_| "introspection-audience: is empty or holds a blank".to_owned()),
-    );
     let lifetimes = lifetimes(wish)?;
-    if let Err(problem) = configured(config).with(&overrides(&lifetimes)).check() {
-        wrong.push(problem.to_string());
-    }
-    if !wrong.is_empty() {
-        return Err(CliError::refused(format!("the client is refused:\n  {}", wrong.join("\n  "))));
-    }
     let settings = ClientSettings {
         first_party: wish.first_party,
         access_token_format: wish.access_token_format,
@@ -49,7 +26,13 @@ pub fn register(config: &Config, wish: &Add) -> Result<Registration, CliError> {
         response_modes: wish.response_modes.clone(),
         lifetimes,
     };
-    Ok(Registration { metadata, settings })
+    let registration = Registration { metadata, settings };
+    let wrong: Vec<_> =
+        problems(&registration, &configured_lifetimes(config)).iter().map(ToString::to_string).collect();
+    if !wrong.is_empty() {
+        return Err(CliError::refused(format!("the client is refused:\n  {}", wrong.join("\n  "))));
+    }
+    Ok(registration)
 }
 
 fn metadata(wish: &Add, jwks: Option<Value>) -> Result<ClientMetadata, CliError> {
@@ -83,12 +66,6 @@ fn metadata(wish: &Add, jwks: Option<Value>) -> Result<ClientMetadata, CliError>
     })
 }
 
-/// RFC 8707 §2: an absolute URI without a fragment.
-fn wrong_resource(uri: &str) -> Option<String> {
-    let good = Url::parse(uri).is_ok_and(|url| url.fragment().is_none());
-    (!good).then(|| format!("resource: {uri} must be an absolute URI without a fragment"))
-}
-
 fn lifetimes(wish: &Add) -> Result<TokenLifetimes, CliError> {
     let seconds = |span: Option<Span>| match span.map(|span| u32::try_from(span.0.as_secs())) {
         None => Ok(None),
@@ -101,28 +78,6 @@ fn lifetimes(wish: &Add) -> Result<TokenLifetimes, CliError> {
         refresh_token_idle: seconds(wish.refresh_token_idle)?,
         refresh_token_absolute: seconds(wish.refresh_token_absolute)?,
     })
-}
-
-const fn overrides(own: &TokenLifetimes) -> Overrides {
-    Overrides {
-        access_token: own.access_token,
-        id_token: own.id_token,
-        refresh_token_idle: own.refresh_token_idle,
-        refresh_token_absolute: own.refresh_token_absolute,
-    }
-}
-
-fn configured(config: &Config) -> Lifetimes {
-    let (tokens, session) = (&config.tokens, &config.session);
-    Lifetimes {
-        authorization_code: tokens.authorization_code.0,
-        access_token: tokens.access_token.0,
-        id_token: tokens.id_token.0,
-        refresh_token: Window { idle: tokens.refresh_token_idle.0, absolute: tokens.refresh_token_absolute.0 },
-        refresh_grace: tokens.refresh_grace.0,
-        session: Window { idle: session.idle.0, absolute: session.absolute.0 },
-        interaction: config.interaction.lifetime.0,
-    }
 }
 
 #[cfg(test)]
@@ -195,7 +150,7 @@ mod tests {
             "",
         ])
         .unwrap_err();
-        for word in ["redirect_uris:", "jwks: must hold", "resource: api", "introspection-audience"] {
+        for word in ["redirect_uris:", "jwks: must hold", "resources: api", "introspects:"] {
             assert!(refused.contains(word), "{word} in {refused}");
         }
         let unknown = registered(&["--grant-type", "password"]).unwrap_err();

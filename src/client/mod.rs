@@ -14,6 +14,7 @@ mod authentication;
 mod directory;
 mod endpoint;
 mod model;
+pub mod registration;
 mod store;
 
 pub use authentication::{ClientRefused, authenticate};

@@ -105,6 +105,8 @@ pub struct Client {
     pub brand: BrandCode,
     /// Whether it may be used.
     pub state: ClientState,
+    /// How often it was changed.
+    pub version: i64,
     /// Its metadata.
     pub metadata: ClientMetadata,
     /// Our settings for it.
@@ -139,6 +141,11 @@ impl Client {
             AccessPath::Internet => &self.metadata.post_logout_redirect_uris,
             AccessPath::Line => &self.metadata.line_post_logout_redirect_uris,
         }
+    }
+
+    /// Until when its former secret is good, when it has one.
+    pub fn former_secret_until(&self) -> Option<Timestamp> {
+        self.former_secret.map(|(_, until)| until)
     }
 
     /// Whether it may be used.

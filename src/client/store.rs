@@ -15,11 +15,19 @@ text_column!(ClientState);
 statements! {
     INSERT = "INSERT INTO client (id, brand, metadata, state, secret_hash, created_at, updated_at) \
               VALUES ($1, $2, $3, $4, $5, $6, $6)";
-    LOAD_ALL = "SELECT id, brand, metadata, state, secret_hash, former_secret_hash, former_secret_expires_at \
+    LOAD_ALL = "SELECT id, brand, version, metadata, state, secret_hash, former_secret_hash, former_secret_expires_at \
                 FROM client ORDER BY brand, created_at, id";
-    UPDATE_STATE = "UPDATE client SET state = $3, updated_at = $4 WHERE brand = $1 AND id = $2 RETURNING id";
+    UPDATE_STATE = "UPDATE client SET state = $3, updated_at = $4, version = version + 1 WHERE brand = $1 AND id = $2 RETURNING id";
     UPDATE_SECRET = "UPDATE client SET former_secret_hash = secret_hash, former_secret_expires_at = $4, \
-                     secret_hash = $3, updated_at = $5 WHERE brand = $1 AND id = $2 AND secret_hash IS NOT NULL RETURNING id";
+                     secret_hash = $3, updated_at = $5, version = version + 1 \
+                     WHERE brand = $1 AND id = $2 AND secret_hash IS NOT NULL RETURNING id";
+    REPLACE_SECRET = "UPDATE client SET former_secret_hash = secret_hash, former_secret_expires_at = $5, \
+                      secret_hash = $4, updated_at = $6, version = version + 1 \
+                      WHERE brand = $1 AND id = $2 AND version = $3 AND secret_hash IS NOT NULL RETURNING id";
+    UPDATE_REGISTRATION = "UPDATE client SET metadata = $4, updated_at = $5, version = version + 1 \
+                           WHERE brand = $1 AND id = $2 AND version = $3 RETURNING id";
+    SET_SECRET = "UPDATE client SET secret_hash = $3, former_secret_hash = NULL, former_secret_expires_at = NULL \
+                  WHERE brand = $1 AND id = $2";
     CONSUME_ASSERTION = "INSERT INTO client_assertion (client_id, jti, expires_at) VALUES ($1, $2, $3) \
                          ON CONFLICT (client_id, jti) DO NOTHING RETURNING jti";
     DELETE_EXPIRED_ASSERTIONS = "DELETE FROM client_assertion WHERE (client_id, jti) IN \
@@ -31,6 +39,7 @@ statements! {
 struct Row {
     id: ClientId,
     brand: BrandCode,
+    version: i64,
     metadata: JsonText<Registration>,
     state: ClientState,
     secret_hash: Option<TokenHash>,
@@ -55,6 +64,7 @@ impl TryFrom<Row> for Client {
             line_redirect_uris: metadata.line_redirect_uris.iter().map(RedirectUri::from_stored).collect(),
             id: row.id,
             brand: row.brand,
+            version: row.version,
             state: row.state,
             metadata,
             settings,
@@ -135,6 +145,52 @@ pub async fn update_secret(
         .fetch_optional(c)
         .await)?;
     Ok(row.is_some())
+}
+
+/// The same for the client as it was read; `false` when it was changed meanwhile, or proves itself otherwise.
+pub(super) async fn replace_secret(
+    tx: &mut Tx,
+    ((brand, id), version): ((&BrandCode, &ClientId), i64),
+    (secret, former_until): (TokenHash, Timestamp),
+    now: Timestamp,
+) -> Result<bool, Fault> {
+    let row: Option<(String,)> = on_tx!(tx, c => query_as(REPLACE_SECRET)
+        .bind(brand)
+        .bind(id)
+        .bind(version)
+        .bind(secret)
+        .bind(former_until)
+        .bind(now)
+        .fetch_optional(c)
+        .await)?;
+    Ok(row.is_some())
+}
+
+/// Puts a registration in the place of the one that was read; `false` when the client was changed meanwhile.
+pub(super) async fn update_registration(
+    tx: &mut Tx,
+    ((brand, id), version): ((&BrandCode, &ClientId), i64),
+    registration: &Registration,
+    now: Timestamp,
+) -> Result<bool, Fault> {
+    let row: Option<(String,)> = on_tx!(tx, c => query_as(UPDATE_REGISTRATION)
+        .bind(brand)
+        .bind(id)
+        .bind(version)
+        .bind(JsonText(registration))
+        .bind(now)
+        .fetch_optional(c)
+        .await)?;
+    Ok(row.is_some())
+}
+
+/// Gives a client its only secret, or none.
+pub(super) async fn set_secret(
+    tx: &mut Tx,
+    (brand, id): (&BrandCode, &ClientId),
+    secret: Option<TokenHash>,
+) -> Result<(), Fault> {
+    on_tx!(tx, c => query(SET_SECRET).bind(brand).bind(id).bind(secret).execute(c).await.map(drop))
 }
 
 /// Notes an assertion's `jti`; `false` when it was used before (RFC 7523 §3, item 7) or cannot be noted.

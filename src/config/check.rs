@@ -7,7 +7,7 @@ use url::Url;
 use super::brand::BrandConfig;
 use super::model::Config;
 use super::{check_line, check_notify, check_upstream};
-use super::{outbound, second_factor};
+use super::{operator, outbound, second_factor};
 
 /// A rule that a configuration breaks: the key, and what is wrong in words.
 pub type Complaint = (Vec<String>, String);
@@ -19,6 +19,7 @@ pub fn check(config: &Config) -> Vec<Complaint> {
     lifetimes(config, &mut out);
     second_factor::check(&config.second_factor, &mut out);
     outbound::check(&config.outbound, &mut out);
+    operator::check(config, &mut out);
     check_notify::check(config, &mut out);
     check_upstream::check(config, &mut out);
     check_line::check(config, &mut out);

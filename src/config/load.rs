@@ -119,6 +119,10 @@ fn resolve(config: &mut Config, folder: &Path) -> Result<(), ConfigError> {
     {
         path.iter_mut().for_each(absolute);
     }
+    let operator = &mut config.operator;
+    for path in [&mut operator.tls_certificate_file, &mut operator.tls_key_file, &mut operator.port_file] {
+        path.iter_mut().for_each(absolute);
+    }
     for sender in &mut config.mail.sender {
         [&mut sender.password_file, &mut sender.ca_file].into_iter().flatten().for_each(absolute);
     }
@@ -286,7 +290,7 @@ mod tests {
             assert_eq!(rows, keys_of(section.unwrap()), "{section:?}");
             documented += 1;
         }
-        assert_eq!(documented, 21, "a section without a table");
+        assert_eq!(documented, 22, "a section without a table");
     }
 
     #[test]

@@ -17,12 +17,13 @@ mod line_number;
 mod load;
 mod model;
 mod notify;
+mod operator;
 mod outbound;
 mod second_factor;
 mod upstream;
 
 pub use brand::{BrandConfig, ContractLinks, IssuerAddress, LoginMethodName};
-pub use check::check;
+pub use check::{Complaint, check};
 pub use check_notify::SMS_NAME_UNITS;
 pub use duration::Span;
 pub use line::{LineArea, LineConfig, LineGatewayConfig, LineMethodName};
@@ -33,6 +34,7 @@ pub use model::{
     SecretsConfig, ServerConfig, SessionConfig, TokensConfig, UiConfig,
 };
 pub use notify::{MailConfig, MailboxText, SmsConfig, SmsRouteConfig, SmsRouteKind, SmtpConfig, SmtpSecurity};
+pub use operator::OperatorConfig;
 pub use outbound::OutboundConfig;
 pub use second_factor::SecondFactorConfig;
 pub use upstream::{UpstreamAlgorithm, UpstreamAuthentication, UpstreamConfig, UpstreamKind};

@@ -11,6 +11,7 @@ use super::brand::BrandConfig;
 use super::duration::Span;
 use super::line::LineConfig;
 use super::notify::{MailConfig, SmsConfig};
+use super::operator::OperatorConfig;
 use super::outbound::OutboundConfig;
 use super::second_factor::SecondFactorConfig;
 use super::upstream::UpstreamConfig;
@@ -50,6 +51,9 @@ pub struct Config {
     /// Signing keys.
     #[serde(default)]
     pub keys: KeysConfig,
+    /// The operators' listener.
+    #[serde(default)]
+    pub operator: OperatorConfig,
     /// The audit log.
     #[serde(default)]
     pub audit: AuditConfig,

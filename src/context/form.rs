@@ -11,6 +11,12 @@ use crate::web::{Problem, csrf};
 pub struct Form(Params);
 
 impl Form {
+    /// Reads a body as a form; whether it is one of ours is the caller's question.
+    pub(super) fn parse(headers: &HeaderMap, body: &[u8]) -> Result<Self, Problem> {
+        let content_type = headers.get(http::header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        Params::parse_body(content_type, body).map(Self).map_err(|error| malformed(error.to_string()))
+    }
+
     /// A field; empty when it is absent.
     ///
     /// # Errors
@@ -52,8 +58,7 @@ impl PageContext {
     /// # Errors
     /// What the person is told: the body is no form, or not one of ours.
     pub fn read_form(&self, headers: &HeaderMap, body: &[u8], purposes: &[&str]) -> Result<Form, Problem> {
-        let content_type = headers.get(http::header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        let form = Form(Params::parse_body(content_type, body).map_err(|error| malformed(error.to_string()))?);
+        let form = Form::parse(headers, body)?;
         let token = form.text(csrf::FIELD)?;
         if purposes.iter().any(|purpose| self.is_our_form(purpose, &token)) {
             Ok(form)

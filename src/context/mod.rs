@@ -9,6 +9,7 @@ mod form;
 mod line;
 mod machine;
 mod new_password;
+mod operator;
 mod page;
 mod registrar;
 mod sign_in;
@@ -45,6 +46,7 @@ use crate::web::{Csrf, Faces};
 
 pub use form::Form;
 pub use line::{LineStanding, Transport, reason_of};
+pub use operator::{CONSOLE_PURPOSE, OperatorContext, OperatorFacts, OperatorPage, OperatorRequest, SIGN_IN, own_path};
 pub use page::PageContext;
 pub use ticket::{OpenTicket, parameter};
 pub use upstream::{Buttons, Journey, kind_of};

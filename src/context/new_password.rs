@@ -25,17 +25,19 @@ impl PageContext {
         }
         let (account, contract, brand) = (&record.account, &record.contract, &self.issuer().name);
         let obvious = [email, account.email.as_str(), &account.name, &contract.name, brand];
-        password_rule::check(password.expose(), obvious).map_err(alert)?;
+        password_rule::check(password.expose(), obvious).map_err(NewPasswordAlert::from)?;
         self.app.passwords.hash(password).await.map(Secret::new).map_err(|_| NewPasswordAlert::Overloaded)
     }
 }
 
-const fn alert(problem: PasswordProblem) -> NewPasswordAlert {
-    match problem {
-        PasswordProblem::TooShort => NewPasswordAlert::TooShort,
-        PasswordProblem::TooLong => NewPasswordAlert::TooLong,
-        PasswordProblem::TooFewClasses => NewPasswordAlert::TooFewClasses,
-        PasswordProblem::Obvious => NewPasswordAlert::Obvious,
-        PasswordProblem::TooCommon => NewPasswordAlert::TooCommon,
+impl From<PasswordProblem> for NewPasswordAlert {
+    fn from(problem: PasswordProblem) -> Self {
+        match problem {
+            PasswordProblem::TooShort => Self::TooShort,
+            PasswordProblem::TooLong => Self::TooLong,
+            PasswordProblem::TooFewClasses => Self::TooFewClasses,
+            PasswordProblem::Obvious => Self::Obvious,
+            PasswordProblem::TooCommon => Self::TooCommon,
+        }
     }
 }

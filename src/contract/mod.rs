@@ -7,6 +7,7 @@
 //! ```
 
 mod model;
+pub mod search;
 mod store;
 
 pub use model::{AccessPathSetting, Contract, ContractState, Plan, SecondFactorSetting};

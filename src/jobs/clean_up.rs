@@ -10,11 +10,12 @@ use crate::audit::chain::{ChainKey, remove_old_events};
 use crate::clock::Timestamp;
 use crate::context::App;
 use crate::line::departure;
+use crate::operator::idempotency;
 use crate::second_factor::{attempt, passkey, remembered_browser, sms};
 use crate::session::known_browser;
 use crate::storage::{Fault, Tx};
 use crate::upstream::transaction;
-use crate::{audit, client, interaction, line, lockout, notify, session, ticket, token};
+use crate::{audit, client, interaction, line, lockout, notify, operator, session, ticket, token};
 
 /// Rows deleted in one transaction.
 const BATCH: i64 = 500;
@@ -51,6 +52,10 @@ enum Kind {
     LineAssertions,
     LineDepartures,
     AuditEvents,
+    OperatorSessions,
+    Enrolments,
+    OperatorCeremonies,
+    IdempotentRequests,
 }
 
 /// What a round did.
@@ -117,6 +122,10 @@ impl Kind {
         Self::LineAssertions,
         Self::LineDepartures,
         Self::AuditEvents,
+        Self::OperatorSessions,
+        Self::Enrolments,
+        Self::OperatorCeremonies,
+        Self::IdempotentRequests,
     ];
 
     const fn word(self) -> &'static str {
@@ -139,6 +148,10 @@ impl Kind {
             Self::LineAssertions => "line_assertion",
             Self::LineDepartures => "line_departure",
             Self::AuditEvents => "audit_event",
+            Self::OperatorSessions => "operator_session",
+            Self::Enrolments => "operator_enrolment",
+            Self::OperatorCeremonies => "operator_ceremony",
+            Self::IdempotentRequests => "operator_idempotency",
         }
     }
 
@@ -166,6 +179,10 @@ impl Kind {
                 let key = ChainKey::of(&app.master);
                 remove_old_events(tx, &key, (now.minus(app.config.audit.retention.0), now), BATCH).await
             }
+            Self::OperatorSessions => operator::session::delete_expired_sessions(tx, now.minus(MARGIN), BATCH).await,
+            Self::Enrolments => operator::enrolment::delete_expired_enrolments(tx, now.minus(MARGIN), BATCH).await,
+            Self::OperatorCeremonies => operator::passkey::delete_expired_ceremonies(tx, now, BATCH).await,
+            Self::IdempotentRequests => idempotency::delete_old_requests(tx, now.minus(idempotency::KEPT), BATCH).await,
         }
     }
 
@@ -190,6 +207,10 @@ impl Kind {
             Self::LineAssertions => line::count_expired_assertions(db, now).await,
             Self::LineDepartures => departure::count_expired_departures(db, now).await,
             Self::AuditEvents => audit::count_old_events(db, now.minus(app.config.audit.retention.0)).await,
+            Self::OperatorSessions => operator::session::count_expired_sessions(db, now.minus(MARGIN)).await,
+            Self::Enrolments => operator::enrolment::count_expired_enrolments(db, now.minus(MARGIN)).await,
+            Self::OperatorCeremonies => operator::passkey::count_expired_ceremonies(db, now).await,
+            Self::IdempotentRequests => idempotency::count_old_requests(db, now.minus(idempotency::KEPT)).await,
         }
     }
 }

@@ -1,32 +1,14 @@
 //! Keeping the signing keys young.
 
-use std::time::Duration;
-
 use super::JobError;
 use crate::audit::{Event, EventKind};
 use crate::clock::Timestamp;
 use crate::config::Config;
 use crate::context::App;
 use crate::jose::Algorithm;
-use crate::keys::{Action, KeySet, RotationRules, StoredKey, apply, load_keys, next_actions};
+use crate::keys::{Action, KeySet, StoredKey, apply, load_keys, next_actions, rules, words};
 use crate::secret::MasterKey;
 use crate::storage::Database;
-
-/// The longest life a client's own tokens can have (`policy::lifetimes`).
-const LONGEST_TOKEN: Duration = Duration::from_hours(24);
-/// How long a relying party may keep the JWKS, and then some for clocks that are off.
-const LONGEST_CACHE: Duration = Duration::from_hours(24);
-
-/// The deployment's periods. A retired key stays published until nothing it signed is valid any more, ID tokens that
-/// come back as `id_token_hint` when the session ends included.
-pub fn rules(config: &Config) -> RotationRules {
-    let signed = [config.tokens.access_token.0, config.tokens.id_token.0, config.session.absolute.0, LONGEST_TOKEN];
-    RotationRules {
-        rotate_every: config.keys.rotate_every.0,
-        publish_before: config.keys.publish_before.0,
-        retire_after: signed.into_iter().max().unwrap_or(LONGEST_TOKEN) + LONGEST_CACHE,
-    }
-}
 
 /// Does everything that is due but makes no RSA key: what a start can wait for.
 ///
@@ -89,18 +71,10 @@ const fn is_slow(action: &Action<Algorithm>) -> bool {
     matches!(action, Action::Create { alg: Algorithm::Rs256 | Algorithm::Ps256, .. })
 }
 
-/// The actions for the audit log: `create ES256 current, delete <kid>`.
-pub fn words(actions: &[Action<Algorithm>]) -> String {
-    let word = |action: &Action<Algorithm>| match action {
-        Action::Create { alg, state } => format!("create {alg} {}", state.as_str()),
-        Action::Promote { kid } => format!("promote {kid}"),
-        Action::Delete { kid } => format!("delete {kid}"),
-    };
-    actions.iter().map(word).collect::<Vec<_>>().join(", ")
-}
-
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[test]

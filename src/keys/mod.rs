@@ -12,6 +12,7 @@
 
 mod master;
 mod model;
+mod orders;
 mod rotation;
 mod set;
 mod store;
@@ -19,6 +20,7 @@ mod store;
 pub use crate::policy::key_rotation::{Action, KeyState, RotationRules, Urgency, promotion_due};
 pub use master::{MasterKeyError, load_master_key, load_or_create_master_key};
 pub use model::{KeyError, KeyFacts, StoredKey, next_actions, rotate};
+pub use orders::{Withdrawn, order_rotation, rules, withdraw_key, words};
 pub use rotation::{RotationError, apply};
 pub use set::{KeyRing, KeySet};
 pub use store::{STATEMENTS, insert_key, load_keys};

@@ -23,7 +23,10 @@ use crate::id::BrandCode;
 use crate::secret::{MasterKey, TokenHash};
 
 pub use limits::{Limit, Limits};
-pub use store::{STATEMENTS, clear_failures, count_failure, count_old_failures, delete_old_failures, find_failures};
+pub use store::{
+    STATEMENTS, clear_failures, count_failure, count_old_failures, delete_old_failures, find_failures,
+    find_last_failure, take_failures,
+};
 
 /// Wrong passwords in a row that lock.
 pub const MOST_FAILURES: i64 = 10;
@@ -39,6 +42,11 @@ impl LoginKey {
             EmailAddress::parse(typed).map_or_else(|_| typed.trim().to_lowercase(), |email| email.key().to_owned());
         let mac = aws_lc_rs::hmac::sign(&master.mac_key("login key"), format!("{brand}\n{text}").as_bytes());
         Self(TokenHash::of(&crate::secret::base64url(mac.as_ref())))
+    }
+
+    /// The key of an operator's address. No brand has an empty code.
+    pub fn of_operator(master: &MasterKey, typed: &str) -> Self {
+        Self::of(master, &BrandCode::new(""), typed)
     }
 
     /// The key of an account.

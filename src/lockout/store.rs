@@ -11,6 +11,8 @@ statements! {
              ON CONFLICT (login_key) DO UPDATE SET failures = login_failure.failures + 1, last_at = excluded.last_at \
              RETURNING failures";
     FIND = "SELECT failures FROM login_failure WHERE login_key = $1";
+    FIND_WITH_TIME = "SELECT failures, last_at FROM login_failure WHERE login_key = $1";
+    TAKE = "DELETE FROM login_failure WHERE login_key = $1 RETURNING failures, last_at";
     CLEAR = "DELETE FROM login_failure WHERE login_key = $1";
     DELETE_OLD = "DELETE FROM login_failure WHERE login_key IN \
                   (SELECT login_key FROM login_failure WHERE last_at < $1 LIMIT $2)";
@@ -33,6 +35,22 @@ pub async fn count_failure(tx: &mut Tx, key: LoginKey, now: Timestamp) -> Result
 pub async fn find_failures(db: &Database, key: LoginKey) -> Result<i64, Fault> {
     let row: Option<(i64,)> = on_db!(db, c => query_as(FIND).bind(key.0).fetch_optional(c).await)?;
     Ok(row.map_or(0, |(failures,)| failures))
+}
+
+/// How many wrong passwords there were in a row, and when the last one was.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find_last_failure(db: &Database, key: LoginKey) -> Result<Option<(i64, Timestamp)>, Fault> {
+    on_db!(db, c => query_as(FIND_WITH_TIME).bind(key.0).fetch_optional(c).await)
+}
+
+/// Forgets the wrong passwords of a login ID and answers what they were: whoever does not like the number rolls back.
+///
+/// # Errors
+/// When the database fails.
+pub async fn take_failures(tx: &mut Tx, key: LoginKey) -> Result<Option<(i64, Timestamp)>, Fault> {
+    on_tx!(tx, c => query_as(TAKE).bind(key.0).fetch_optional(c).await)
 }
 
 /// Forgets the wrong passwords of a login ID.

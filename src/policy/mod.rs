@@ -8,6 +8,8 @@
 //! | [`lifetimes`] | how long does each thing live? |
 //! | [`menu`] | who sees what in the account menu? |
 //! | [`password_rule`] | may this be somebody's password? |
+//! | [`operator_access`] | what may an operator or an API key do? |
+//! | [`operator_sign_in`] | how do operators prove who they are? |
 //! | [`second_factor`] | may this code be guessed, may this SMS be sent? |
 //!
 //! Facts are gathered by the floors above, decisions are returned as enums, effects are theirs again. Nothing here
@@ -18,6 +20,8 @@ pub mod explain;
 pub mod key_rotation;
 pub mod lifetimes;
 pub mod menu;
+pub mod operator_access;
+pub mod operator_sign_in;
 pub mod password_rule;
 pub mod prompts;
 pub mod second_factor;

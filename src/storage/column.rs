@@ -8,8 +8,9 @@ use sqlx::{Database, Decode, Encode, Type};
 
 use crate::clock::Timestamp;
 use crate::id::{
-    AccountId, AuditEventId, BrandCode, CeremonyId, ClientId, ConnectionId, ContractId, InteractionId, KeyId, LineId,
-    MessageId, PasskeyId, RememberedBrowserId, SessionId, Subject, TicketId, TokenFamilyId, UpstreamTransactionId,
+    AccountId, ApiKeyId, AuditEventId, BrandCode, CeremonyId, ClientId, ConnectionId, ContractId, EnrolmentId,
+    InteractionId, KeyId, LineId, MessageId, OperatorId, PasskeyId, RememberedBrowserId, SessionId, Subject, TicketId,
+    TokenFamilyId, UpstreamTransactionId,
 };
 use crate::secret::TokenHash;
 
@@ -78,7 +79,10 @@ id_columns!(
     SessionId,
     Subject,
     TokenFamilyId,
-    UpstreamTransactionId
+    UpstreamTransactionId,
+    OperatorId,
+    EnrolmentId,
+    ApiKeyId
 );
 
 column_as!(Timestamp as i64, |t| t.as_millis(), |ms| Ok(Timestamp::from_millis(ms)));

@@ -1,4 +1,4 @@
-//! Cookies: six names, one set of attributes, a strict reader (RFC 6265bis).
+//! Cookies: eight names, one set of attributes, a strict reader (RFC 6265bis).
 //!
 //! Over https they carry the `__Host-` prefix, so that no sibling host can plant one (`security.md` line 85).
 //! Plain http exists for the loopback demonstration alone, where browsers refuse that prefix. The issuer is part of the
@@ -24,6 +24,10 @@ pub enum Purpose {
     Start,
     /// The language chosen by hand: no secret, one for all brands of a host.
     Language,
+    /// The secret of an operator's session.
+    OperatorSession,
+    /// As `Browser`, at the operators' own host.
+    OperatorBrowser,
 }
 
 impl Purpose {
@@ -36,10 +40,12 @@ impl Purpose {
             Self::Connection => "connection",
             Self::Start => "start",
             Self::Language => "lang",
+            Self::OperatorSession => "operator-session",
+            Self::OperatorBrowser => "operator-browser",
         };
         let prefix = if secure { "__Host-" } else { "" };
         match self {
-            Self::Language => format!("{prefix}tegata-{what}"),
+            Self::Language | Self::OperatorSession | Self::OperatorBrowser => format!("{prefix}tegata-{what}"),
             Self::Session | Self::Browser | Self::Remembered | Self::Connection | Self::Start => {
                 format!("{prefix}tegata-{what}-{tag}")
             }

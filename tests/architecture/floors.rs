@@ -75,6 +75,7 @@ const ROOMS: &[(Floor, &[&str])] = &[
             "admin_console",
             "operator_console",
             "operator_api",
+            "operator_sign_in",
             "jobs",
         ],
     ),

@@ -26,9 +26,9 @@ pub use ceremony::{
     Ceremony, CeremonyKind, CeremonyOwner, CeremonyState, LIFETIME, STATEMENTS as CEREMONY_STATEMENTS,
     consume_ceremony, count_expired_ceremonies, delete_expired_ceremonies, insert_ceremony,
 };
-pub use model::{InvalidName, MOST_PASSKEYS, NewPasskey, Passkey, PasskeyName};
+pub use model::{InvalidName, MOST_PASSKEYS, NewPasskey, Passkey, PasskeyName, credential_id_text};
 pub use refusal::PasskeyRefusal;
-pub use relying_party::{Assertion, Options, RelyingParty, Verified};
+pub use relying_party::{Assertion, Holder, Options, RelyingParty, Verified};
 pub use store::{
     Insertion, STATEMENTS, delete_all, delete_passkey, find_by_credential_id, insert_passkey, list_passkeys, mark_used,
     rename_passkey,

@@ -52,7 +52,7 @@ pub struct NewPasskey {
 }
 
 /// The text form of a credential id, as it is stored and compared.
-pub(super) fn credential_id_text(id: &[u8]) -> String {
+pub fn credential_id_text(id: &[u8]) -> String {
     base64url(id)
 }
 

@@ -30,6 +30,17 @@ pub struct RelyingParty {
 /// An authenticator's answer to a request to sign in, parsed and not verified.
 pub struct Assertion(webauthn::PublicKeyCredential);
 
+/// Whose passkey it is or will be, as authenticators know them.
+#[derive(Clone, Copy)]
+pub struct Holder<'a> {
+    /// What tells nothing about the person (§14.6.1).
+    pub handle: Uuid,
+    /// What the person signs in with.
+    pub name: &'a str,
+    /// What the person is called.
+    pub display_name: &'a str,
+}
+
 /// What a verified answer says.
 pub struct Verified {
     /// The credential with its new counter and flags; `None` when nothing changed.
@@ -41,15 +52,20 @@ pub struct Verified {
 impl RelyingParty {
     /// Of an issuer; `None` where browsers offer no passkeys ([`RelyingParty::is_possible_at`]).
     pub fn of(issuer: &Issuer) -> Option<Self> {
-        let (origin, id) = named_origin(issuer)?;
+        Self::at(&issuer.origin, &issuer.name)
+    }
+
+    /// Of any origin of ours, under the name that people read.
+    pub fn at(origin: &str, name: &str) -> Option<Self> {
+        let (origin, id) = named_origin(origin)?;
         let builder = WebauthnBuilder::new(&id, &origin).ok()?;
-        let webauthn = builder.rp_name(&issuer.name).timeout(LIFETIME).build().ok()?;
+        let webauthn = builder.rp_name(name).timeout(LIFETIME).build().ok()?;
         Some(Self { webauthn, id })
     }
 
     /// Whether browsers offer passkeys there: not without https, and not on a host without a name (§5.1.3).
     pub fn is_possible_at(issuer: &Issuer) -> bool {
-        named_origin(issuer).is_some()
+        named_origin(&issuer.origin).is_some()
     }
 
     /// The host that passkeys are made for.
@@ -63,10 +79,23 @@ impl RelyingParty {
     /// When the account's subject is no UUID, which it always is.
     pub fn begin_registration(&self, account: &Account, known: &[Passkey]) -> Result<(Options, CeremonyState), Fault> {
         let name = Some(account.name.as_str()).filter(|name| !name.trim().is_empty()).unwrap_or(&account.email);
-        let exclude = known.iter().map(|passkey| passkey.credential.cred_id().clone()).collect();
+        let holder = Holder { handle: user_handle(account)?, name: &account.email, display_name: name };
+        self.begin_registration_of(holder, known.iter().map(|passkey| &passkey.credential))
+    }
+
+    /// The same for anybody who has `known` already.
+    ///
+    /// # Errors
+    /// When the library refuses to begin, which it never does.
+    pub fn begin_registration_of<'k>(
+        &self,
+        holder: Holder<'_>,
+        known: impl Iterator<Item = &'k webauthn::Passkey>,
+    ) -> Result<(Options, CeremonyState), Fault> {
+        let exclude = known.map(|credential| credential.cred_id().clone()).collect();
         let (options, state) = self
             .webauthn
-            .start_passkey_registration(user_handle(account)?, &account.email, name, Some(exclude))
+            .start_passkey_registration(holder.handle, holder.name, holder.display_name, Some(exclude))
             .map_err(|error| Fault::Other(format!("a passkey registration cannot begin: {error}")))?;
         let mut options = json(&options.public_key)?;
         // The library discourages it; without it nobody could sign in who has not said who they are.
@@ -81,13 +110,23 @@ impl RelyingParty {
     /// # Errors
     /// When the library refuses to begin, which it never does.
     pub fn begin_authentication(&self, allowed: &[Passkey]) -> Result<(Options, CeremonyState), Fault> {
+        self.begin_authentication_with(allowed.iter().map(|passkey| &passkey.credential))
+    }
+
+    /// The same for anybody's passkeys.
+    ///
+    /// # Errors
+    /// When the library refuses to begin, which it never does.
+    pub fn begin_authentication_with<'k>(
+        &self,
+        allowed: impl Iterator<Item = &'k webauthn::Passkey>,
+    ) -> Result<(Options, CeremonyState), Fault> {
         let cannot = |error| Fault::Other(format!("a sign-in with a passkey cannot begin: {error}"));
         let (mut options, state) = self.webauthn.start_discoverable_authentication().map_err(cannot)?;
         options.public_key.extensions = None;
         let mut options = json(&options.public_key)?;
-        let named =
-            |passkey: &Passkey| json!({ "type": "public-key", "id": credential_id_text(passkey.credential.cred_id()) });
-        options["allowCredentials"] = allowed.iter().map(named).collect();
+        let named = |credential: &webauthn::Passkey| json!({ "type": "public-key", "id": credential_id_text(credential.cred_id()) });
+        options["allowCredentials"] = allowed.map(named).collect();
         Ok((options, CeremonyState::Authenticate(Box::new(state))))
     }
 
@@ -120,18 +159,32 @@ impl RelyingParty {
         answer: &Assertion,
         (passkey, account, is_named): (&Passkey, &Account, bool),
     ) -> Result<Verified, PasskeyRefusal> {
-        let CeremonyState::Authenticate(state) = state else { return Err(PasskeyRefusal::Ceremony) };
         if passkey.brand != account.brand || passkey.rp_id != self.id {
             return Err(PasskeyRefusal::OtherBrand);
         }
         let owner = user_handle(account).map_err(|_| PasskeyRefusal::OtherAccount)?;
-        let says_owner = answer.0.get_user_unique_id().map_or(!is_named, |handle| handle == owner.as_bytes());
-        if passkey.account_id != account.id || !says_owner {
+        if passkey.account_id != account.id {
             return Err(PasskeyRefusal::OtherAccount);
         }
-        let result =
-            self.webauthn.finish_discoverable_authentication_v2(&answer.0, (**state).clone(), &passkey.credential)?;
-        let mut credential = passkey.credential.clone();
+        self.verify(state, answer, (&passkey.credential, owner, is_named))
+    }
+
+    /// The same for anybody's passkey, `owner` being its holder's handle.
+    ///
+    /// # Errors
+    /// When it does not hold.
+    pub fn verify(
+        &self,
+        state: &CeremonyState,
+        answer: &Assertion,
+        (credential, owner, is_named): (&webauthn::Passkey, Uuid, bool),
+    ) -> Result<Verified, PasskeyRefusal> {
+        let CeremonyState::Authenticate(state) = state else { return Err(PasskeyRefusal::Ceremony) };
+        if !answer.0.get_user_unique_id().map_or(!is_named, |handle| handle == owner.as_bytes()) {
+            return Err(PasskeyRefusal::OtherAccount);
+        }
+        let result = self.webauthn.finish_discoverable_authentication_v2(&answer.0, (**state).clone(), credential)?;
+        let mut credential = credential.clone();
         let changed = credential.update_credential(&result) == Some(true);
         Ok(Verified { changed: changed.then_some(credential), is_synced: result.backup_eligible() })
     }
@@ -173,10 +226,10 @@ fn user_handle(account: &Account) -> Result<Uuid, Fault> {
     Uuid::parse_str(subject).map_err(|error| Fault::corrupt("account", "subject", &account.id, error))
 }
 
-/// The origin of an issuer and the name of its host.
-fn named_origin(issuer: &Issuer) -> Option<(Url, String)> {
-    let origin = Url::parse(&issuer.origin).ok()?;
-    let host = origin.domain().filter(|host| issuer.secure || is_loopback(host))?.to_owned();
+/// An origin, and the name of its host where browsers offer passkeys there.
+fn named_origin(origin: &str) -> Option<(Url, String)> {
+    let origin = Url::parse(origin).ok()?;
+    let host = origin.domain().filter(|host| origin.scheme() == "https" || is_loopback(host))?.to_owned();
     Some((origin, host))
 }
 

@@ -1,7 +1,12 @@
 //! Changes of a contract's connection, each with its event. In the caller's transaction.
 
-use super::model::{AdfsConnection, Endpoints};
-use super::store::{NewConnection, insert_connection, update_connection, update_endpoints};
+use ipnet::IpNet;
+
+use super::model::{AdfsConnection, ConnectionState, Endpoints};
+use super::store::{
+    NewConnection, insert_connection, update_connection, update_connection_networks, update_connection_state,
+    update_endpoints,
+};
 use crate::audit::{Event, EventKind, insert_event};
 use crate::clock::Timestamp;
 use crate::random::Random;
@@ -113,6 +118,43 @@ pub async fn stage_endpoints(
         }
     }
     Ok(noted)
+}
+
+/// Enables or disables a connection; `false` when it is so already.
+///
+/// # Errors
+/// When the database fails.
+pub async fn switch_connection(
+    tx: &mut Tx,
+    clerk: &Clerk<'_>,
+    row: &AdfsConnection,
+    to: ConnectionState,
+) -> Result<bool, Fault> {
+    let (from, what) = match to {
+        ConnectionState::Enabled => (ConnectionState::Disabled, "enabled"),
+        ConnectionState::Disabled => (ConnectionState::Enabled, "disabled"),
+    };
+    if !update_connection_state(tx, &row.id, (from, to), clerk.now).await? {
+        return Ok(false);
+    }
+    clerk.record(tx, row, what, &[]).await?;
+    Ok(true)
+}
+
+/// Says which private networks a connection may be reached in: what an operator may and a customer may not
+/// (`upstreams.md` S21).
+///
+/// # Errors
+/// When the database fails.
+pub async fn permit_networks(
+    tx: &mut Tx,
+    clerk: &Clerk<'_>,
+    (row, networks): (&AdfsConnection, &[IpNet]),
+) -> Result<(), Fault> {
+    let networks: Vec<IpNet> = networks.iter().map(IpNet::trunc).collect();
+    let words = networks.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+    update_connection_networks(tx, &row.id, (&networks, row.clock_leeway), clerk.now).await?;
+    clerk.record(tx, row, "networks_set", &[("networks", &words)]).await
 }
 
 fn places(endpoints: &Endpoints) -> Vec<(&'static str, &str)> {

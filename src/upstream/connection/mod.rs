@@ -13,7 +13,7 @@ mod model;
 mod settings;
 mod store;
 
-pub use change::{Clerk, approve_endpoints, save_connection, stage_endpoints};
+pub use change::{Clerk, approve_endpoints, permit_networks, save_connection, stage_endpoints, switch_connection};
 pub use model::{
     AdfsConnection, AdfsSettings, CHECK_EVERY, Connection, ConnectionState, Credentials, Endpoints, LEEWAY,
     connection_id_of, label, parse_connection_id,

@@ -6,6 +6,7 @@
 //! | `factor` | two-step verification |
 //! | `ticket` | forgotten passwords, and everything that a mailed link opens |
 //! | `account` | the account menu |
+//! | `operator` | operators: their sign-in and enrolment |
 //! | `upstream` | accounts elsewhere: buttons, linking, Active Directory, the login method |
 //!
 //! Every page has `samples()` for its tests, hostile values included; `check.rs` renders them for every brand and
@@ -24,6 +25,7 @@ mod life_tests;
 mod logged_out;
 mod login;
 mod logout;
+mod operator;
 mod passkey_form;
 #[cfg(test)]
 mod tests;
@@ -48,6 +50,10 @@ pub use form_post::FormPostPage;
 pub use logged_out::LoggedOutPage;
 pub use login::{LoginAlert, LoginKind, LoginPage};
 pub use logout::LogoutPage;
+pub use operator::{
+    OperatorAlert, OperatorEnrolmentFactorPage, OperatorEnrolmentPage, OperatorFactorPage, OperatorNotice,
+    OperatorNoticePage, OperatorSignInPage,
+};
 pub use passkey_form::PasskeyForm;
 pub use ticket::{
     EmailChangeConfirmPage, ForgottenAlert, ForgottenPage, NewPassword, NewPasswordAlert, NewPasswordPage,

@@ -73,6 +73,15 @@ fn the_pages_of_the_account_menu_are_sound() {
 }
 
 #[test]
+fn the_pages_of_operators_are_sound() {
+    sound("operator_sign_in", &[], OperatorSignInPage::samples);
+    sound("operator_factor", &[], OperatorFactorPage::samples);
+    sound("operator_enrolment", &[], OperatorEnrolmentPage::samples);
+    sound("operator_enrolment_factor", &[], OperatorEnrolmentFactorPage::samples);
+    sound("operator_notice", &[], OperatorNoticePage::samples);
+}
+
+#[test]
 fn both_languages_have_the_same_texts() {
     let face = Face::neutral().unwrap();
     let keys = |lang| face.texts(lang).plain_keys().map(str::to_owned).collect::<BTreeSet<_>>();
@@ -227,6 +236,11 @@ async fn writes_every_page_to_target_pages() {
         render_all("active_directory_settings", &faces, ActiveDirectorySettingsPage::samples),
         render_all("login_method", &faces, LoginMethodPage::samples),
         render_all("method_password", &faces, MethodPasswordPage::samples),
+        render_all("operator_sign_in", &faces, OperatorSignInPage::samples),
+        render_all("operator_factor", &faces, OperatorFactorPage::samples),
+        render_all("operator_enrolment", &faces, OperatorEnrolmentPage::samples),
+        render_all("operator_enrolment_factor", &faces, OperatorEnrolmentFactorPage::samples),
+        render_all("operator_notice", &faces, OperatorNoticePage::samples),
         render_all("deletion_status", &faces, DeletionStatusPage::samples),
     ];
     for sample in samples.iter().flatten() {

@@ -1,4 +1,7 @@
-//! The only list of routes. All stand below an issuer's path; `front` has taken it off.
+//! The only lists of routes: here those below an issuer's path, which `front` has taken off; those of the operators'
+//! listener in [`operator`].
+
+pub mod operator;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRequestParts as _, MatchedPath, Path, Request, State};

@@ -6,6 +6,8 @@
 //!
 //! Discovery and JWKS are answered right here from memory, without routing.
 
+mod operator;
+
 use std::borrow::Cow;
 use std::convert::Infallible;
 use std::future::Future;
@@ -30,6 +32,8 @@ use crate::line::has_line_header;
 use crate::policy::access_path::AccessPath;
 use crate::web::lang::Wishes;
 use crate::web::{Frame, Lang, Problem, SecurityHeaders};
+
+pub use operator::OperatorFront;
 
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -103,7 +107,7 @@ impl Front {
     async fn answer(mut self, mut request: Request<Body>) -> Response {
         match request.uri().path() {
             "/healthz" => return plain(StatusCode::OK, "ok\n"),
-            "/readyz" => return self.readiness().await,
+            "/readyz" => return readiness(&self.app).await,
             path if path.starts_with("/assets/") => {
                 if let Some(response) = self.neutral_asset(&request) {
                     return response;
@@ -138,14 +142,6 @@ impl Front {
     /// Whether a host of ours is reached over https.
     fn is_secure(&self, authority: &str) -> bool {
         self.app.issuers.at(self.listener, authority).any(|issuer| issuer.secure)
-    }
-
-    async fn readiness(&self) -> Response {
-        match (self.app.is_ready(), self.app.db.ping().await) {
-            (true, Ok(())) => plain(StatusCode::OK, "ready\n"),
-            (false, _) => plain(StatusCode::SERVICE_UNAVAILABLE, "starting or stopping\n"),
-            (_, Err(_)) => plain(StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n"),
-        }
     }
 }
 
@@ -215,6 +211,15 @@ fn client_address(peer: IpAddr, headers: &HeaderMap, proxies: &[ipnet::IpNet]) -
         }
     }
     last
+}
+
+/// Whether this process serves.
+async fn readiness(app: &App) -> Response {
+    match (app.is_ready(), app.db.ping().await) {
+        (true, Ok(())) => plain(StatusCode::OK, "ready\n"),
+        (false, _) => plain(StatusCode::SERVICE_UNAVAILABLE, "starting or stopping\n"),
+        (_, Err(_)) => plain(StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n"),
+    }
 }
 
 fn plain(status: StatusCode, text: &'static str) -> Response {
