@@ -8,6 +8,7 @@
 pub mod account;
 pub mod account_menu;
 pub mod active_directory;
+pub mod admin_console;
 pub mod audit;
 pub mod authorize;
 pub mod boot;

@@ -12,13 +12,17 @@
 //!
 //! It must not: decide who may sign in (`policy::sign_in`), compare passwords (`password`).
 
+pub mod administration;
+pub mod directory;
 mod email;
 mod model;
+mod name;
 mod store;
 pub mod visitor;
 
 pub use email::{EmailAddress, InvalidEmail};
 pub use model::{Account, AccountState, Address, LoginMethod, Profile, Role, SignInRecord};
+pub use name::{InvalidName, LONGEST_NAME, name_key, parse_name};
 pub(crate) use store::sign_in_columns;
 pub use store::{
     NewAccount, STATEMENTS, SignInRow, confirm_password, find_account, find_by_email, insert_account, list_accounts,

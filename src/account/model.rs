@@ -10,18 +10,7 @@ use crate::policy::sign_in::{self, AccountFacts, ContractFacts, PrimaryProof, Pu
 use crate::secret::Secret;
 use crate::text_enum::text_enum;
 
-text_enum! {
-    /// What a person is in a contract.
-    pub enum Role {
-        /// 契約者: exactly one per contract.
-        Contractor = "contractor",
-        /// 管理者権限を持つユーザ.
-        Administrator = "administrator",
-        /// Anybody else.
-        User = "user",
-    }
-}
-
+pub use crate::policy::administration::Role;
 pub use crate::policy::sign_in::AccountState;
 
 text_enum! {

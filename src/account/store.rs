@@ -4,6 +4,7 @@ use sqlx::{FromRow, query, query_as};
 
 use super::email::EmailAddress;
 use super::model::{Account, AccountState, LoginMethod, Profile, Role, SignInRecord};
+use super::name::name_key;
 use crate::clock::Timestamp;
 use crate::contract::{AccessPathSetting, Contract, ContractState, Plan, SecondFactorSetting};
 use crate::id::{AccountId, BrandCode, ContractId, Subject};
@@ -31,8 +32,9 @@ macro_rules! select {
 
 statements! {
     INSERT = "INSERT INTO account (id, brand, contract_id, subject, email, email_key, email_verified_at, name, profile, \
-              role, state, login_method, password_hash, password_changed_at, created_at, updated_at) \
-              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15)";
+              role, state, login_method, password_hash, password_changed_at, created_at, updated_at, name_key, \
+              search_key) \
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15, $16, $6 || ' ' || $16)";
     FIND = select!("WHERE a.id = $1");
     FIND_BY_EMAIL = select!("WHERE a.brand = $1 AND a.email_key = $2 AND a.state <> 'deleted'");
     LIST = select!("WHERE a.brand = $1 ORDER BY a.created_at, a.id LIMIT 1000");
@@ -50,9 +52,10 @@ statements! {
     UPDATE_METHOD = "UPDATE account SET login_method = $3, password_hash = $4, password_changed_at = $5, \
                      state = 'active', updated_at = $6 \
                      WHERE id = $1 AND login_method = $2 AND state IN ('active', 'locked') RETURNING id";
-    UPDATE_EMAIL = "UPDATE account SET email = $3, email_key = $4, email_verified_at = $5, updated_at = $5 \
-                    WHERE id = $1 AND email = $2 AND state IN ('active', 'locked') AND NOT EXISTS \
-                    (SELECT 1 FROM account other WHERE other.brand = account.brand AND other.email_key = $4 \
+    UPDATE_EMAIL = "UPDATE account SET email = $3, email_key = $4, email_verified_at = $5, updated_at = $5, \
+                    search_key = $4 || ' ' || name_key \
+                    WHERE id = $1 AND email = $2 AND state IN ('active', 'locked') AND NOT EXISTS (SELECT 1 \
+                    FROM account other WHERE other.brand = account.brand AND other.email_key = $4 \
                     AND other.state <> 'deleted' AND other.id <> $1) RETURNING id";
     CONFIRM_PASSWORD = "UPDATE account SET updated_at = updated_at WHERE id = $1 AND password_hash = $2 \
                         AND state = 'active' RETURNING id";
@@ -146,6 +149,7 @@ pub async fn insert_account(tx: &mut Tx, new: &NewAccount, now: Timestamp) -> Re
         .bind(hash)
         .bind(hash.map(|_| now))
         .bind(now)
+        .bind(name_key(&a.name))
         .execute(c)
         .await
         .map(drop))

@@ -14,6 +14,7 @@ mod page;
 mod registrar;
 mod sign_in;
 mod ticket;
+mod upload;
 mod upstream;
 
 use std::net::IpAddr;
@@ -49,6 +50,7 @@ pub use line::{LineStanding, Transport, reason_of};
 pub use operator::{CONSOLE_PURPOSE, OperatorContext, OperatorFacts, OperatorPage, OperatorRequest, SIGN_IN, own_path};
 pub use page::PageContext;
 pub use ticket::{OpenTicket, parameter};
+pub use upload::Upload;
 pub use upstream::{Buttons, Journey, kind_of};
 
 /// The application: everything that outlives a request.

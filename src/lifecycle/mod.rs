@@ -14,6 +14,7 @@
 //!
 //! It must not: hash a password, commit, decide who may ask for it, word a page.
 
+mod administration;
 mod contract;
 mod email_change;
 mod invitation;
@@ -24,8 +25,11 @@ mod notice;
 mod password;
 mod preview;
 pub mod recovery_request;
+mod role;
 mod second_factor_reset;
+mod standing;
 
+pub use administration::{Administered, Case, Deed, administer, confirm_power, invite_by, target_of};
 pub use contract::{
     Opened, PlanChange, cancel_contract, change_plan, open_contract, plan_change_deadline, reinstate_contract,
     set_second_factor, switch_access_path,
@@ -39,7 +43,9 @@ pub use notice::{tell, tell_of_new_browser};
 pub use password::{change_password, request_password_reset, reset_password};
 pub use preview::{LineOnlyPreview, preview_line_only};
 pub use recovery_request::{RecoveryRequest, SealedRequest, count_waiting_requests, insert_request, take_requests};
+pub use role::{make_administrator, make_user, transfer_contractor};
 pub use second_factor_reset::reset_second_factor;
+pub use standing::{delete, resume, suspend};
 
 use crate::account::{Account, LoginMethod, SignInRecord};
 use crate::audit::{Event, EventKind, insert_event};

@@ -36,6 +36,8 @@ text_enum! {
         PasswordChanged = "password-changed",
         /// To the old address. Argument `new`: the new one, masked.
         EmailChanged = "email-changed",
+        /// The contract has another contractor; to the new one and to the former one. Argument `contractor`: the name.
+        ContractorChanged = "contractor-changed",
         /// The second factor was reset.
         SecondFactorReset = "second-factor-reset",
         /// A recovery code was used.
@@ -63,6 +65,7 @@ impl MailKind {
             Self::ActiveDirectoryLogin => &["internet_url", "line_url", "connection_id"],
             Self::NewBrowser => &["time", "browser"],
             Self::EmailChanged => &["new"],
+            Self::ContractorChanged => &["contractor"],
             _ => &[],
         }
     }

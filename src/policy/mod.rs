@@ -6,6 +6,7 @@
 //! | [`explain`] | what would every check of a sign-in say, and why? |
 //! | [`prompts`] | which page comes next, or which error answers `prompt=none`? |
 //! | [`lifetimes`] | how long does each thing live? |
+//! | [`administration`] | who may do what to whom in the admin console? |
 //! | [`menu`] | who sees what in the account menu? |
 //! | [`password_rule`] | may this be somebody's password? |
 //! | [`operator_access`] | what may an operator or an API key do? |
@@ -16,6 +17,7 @@
 //! reads a clock, a database or a request, and nothing here words a message for a user.
 
 pub mod access_path;
+pub mod administration;
 pub mod explain;
 pub mod key_rotation;
 pub mod lifetimes;

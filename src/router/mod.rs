@@ -19,11 +19,12 @@ use crate::protocol::Error;
 use crate::web::callback::see_other;
 use crate::web::{Problem, machine};
 use crate::{
-    account_menu, active_directory, authorize, consent_page, email_change, federation, grant, introspection, login,
-    login_method, logout, passkey_page, recovery, registration, revocation, second_factor_page, userinfo,
+    account_menu, active_directory, admin_console, authorize, consent_page, email_change, federation, grant,
+    introspection, login, login_method, logout, passkey_page, recovery, registration, revocation, second_factor_page,
+    userinfo,
 };
 
-/// The longest request body, in bytes. No form of ours comes near it.
+/// The longest request body, in bytes. No form of ours comes near it but those with a file.
 const LONGEST_BODY: usize = 64 * 1024;
 /// Where programs ask, who read JSON.
 const MACHINES: [&str; 4] = ["/token", "/userinfo", "/introspect", "/revoke"];
@@ -40,6 +41,7 @@ fn routes(app: App) -> Router {
         .merge(mailed_links())
         .merge(account())
         .merge(upstreams())
+        .merge(administration())
         .route_layer(middleware::from_fn(measure))
         .fallback(not_found)
         .layer(DefaultBodyLimit::max(LONGEST_BODY))
@@ -203,6 +205,37 @@ fn account() -> Router<App> {
         .route("/account/passkeys/{id}/remove", post(passkey_page::remove).fallback(only_post))
 }
 
+/// 管理コンソール.
+fn administration() -> Router<App> {
+    let longer = || DefaultBodyLimit::max(admin_console::LONGEST_IMPORT);
+    Router::new()
+        .route("/admin", get(admin_console::top).fallback(only_get))
+        .route("/admin/users", get(admin_console::users).fallback(only_get))
+        .route(
+            "/admin/users/invite",
+            get(admin_console::invitation).post(admin_console::invite).fallback(only_get_and_post),
+        )
+        .route(
+            admin_console::IMPORT,
+            get(admin_console::import).post(admin_console::check_import).fallback(only_get_and_post).layer(longer()),
+        )
+        .route("/admin/users/import/send", post(admin_console::send_import).fallback(only_post).layer(longer()))
+        .route(
+            "/admin/users/import/lines.csv",
+            post(admin_console::download_import).fallback(only_post).layer(longer()),
+        )
+        .route("/admin/users/{subject}", get(admin_console::user).fallback(only_get))
+        .route(
+            "/admin/users/{subject}/email",
+            get(admin_console::change_sign_in).post(admin_console::request_change).fallback(only_get_and_post),
+        )
+        .route("/admin/users/{subject}/email/cancel", post(admin_console::cancel_change).fallback(only_post))
+        .route(
+            "/admin/users/{subject}/{act}",
+            get(admin_console::act).post(admin_console::perform).fallback(only_get_and_post),
+        )
+}
+
 /// Back from upstreams, and what they tell us of their own accord.
 fn upstreams() -> Router<App> {
     Router::new()
@@ -278,16 +311,22 @@ async fn measure(route: MatchedPath, request: Request, next: Next) -> Response {
 /// axum would answer an oversized body or a path that is no text in its own words, without a reference.
 async fn refuse_unreadable(State(app): State<App>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
+    let longest = longest_body(parts.uri.path());
     let problem = match (is_readable(parts.uri.path()), declared_length(&parts.headers)) {
         (false, _) => Problem::NotFound,
-        (_, Some(length)) if length > LONGEST_BODY => Problem::RequestTooLarge,
-        _ => match axum::body::to_bytes(body, LONGEST_BODY).await {
+        (_, Some(length)) if length > longest => Problem::RequestTooLarge,
+        _ => match axum::body::to_bytes(body, longest).await {
             Ok(body) => return next.run(Request::from_parts(parts, body.into())).await,
             Err(error) if is_over_limit(&error) => Problem::RequestTooLarge,
             Err(_) => Problem::RequestMalformed { detail: "the body broke off or is not encoded as it says".into() },
         },
     };
     refuse(&app, parts, &problem).await
+}
+
+/// A form with a file may be longer than others.
+fn longest_body(path: &str) -> usize {
+    if path.starts_with(admin_console::IMPORT) { admin_console::LONGEST_IMPORT } else { LONGEST_BODY }
 }
 
 fn is_over_limit(error: &axum::Error) -> bool {

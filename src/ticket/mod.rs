@@ -18,6 +18,6 @@ mod store;
 
 pub use model::{Data, NewTicket, Purpose, Standing, Ticket};
 pub use store::{
-    Issued, STATEMENTS, consume_ticket, count_old_tickets, count_recent_tickets, delete_old_tickets,
+    Issued, STATEMENTS, consume_ticket, count_old_tickets, count_recent_tickets, delete_old_tickets, find_open_change,
     find_pending_change, find_ticket, issue_ticket, revoke_ticket, revoke_tickets_of_account,
 };

@@ -22,6 +22,8 @@ statements! {
     PENDING = "SELECT id, purpose, brand, account_id, data, created_at, expires_at, consumed_at, revoked_at \
                FROM ticket WHERE account_id = $1 AND purpose IN ('email_change', 'login_method_change') \
                AND consumed_at IS NULL AND revoked_at IS NULL AND expires_at > $2";
+    OPEN_CHANGE = "SELECT id FROM ticket WHERE account_id = $1 AND purpose IN ('email_change', 'login_method_change') \
+                   AND consumed_at IS NULL AND revoked_at IS NULL AND expires_at > $2";
     CONSUME = "UPDATE ticket SET consumed_at = $2 WHERE id = $1 AND consumed_at IS NULL AND revoked_at IS NULL \
                AND expires_at > $2 RETURNING id";
     REVOKE = "UPDATE ticket SET revoked_at = $2 WHERE id = $1 AND consumed_at IS NULL AND revoked_at IS NULL \
@@ -116,6 +118,16 @@ pub async fn find_ticket(
 pub async fn find_pending_change(db: &Database, account: &AccountId, now: Timestamp) -> Result<Option<Ticket>, Fault> {
     let row: Option<Row> = on_db!(db, c => query_as(PENDING).bind(account).bind(now).fetch_optional(c).await)?;
     Ok(row.map(Into::into))
+}
+
+/// The id of that change, inside a transaction.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find_open_change(tx: &mut Tx, account: &AccountId, now: Timestamp) -> Result<Option<TicketId>, Fault> {
+    let row: Option<(TicketId,)> =
+        on_tx!(tx, c => query_as(OPEN_CHANGE).bind(account).bind(now).fetch_optional(c).await)?;
+    Ok(row.map(|(id,)| id))
 }
 
 /// How many tickets of a purpose an account was issued since `since`, whatever became of them.

@@ -9,6 +9,8 @@ use crate::support::postgres::server;
 
 const ROOMS: &[(&str, &[Statement])] = &[
     ("account", tegata::account::STATEMENTS),
+    ("account/administration", tegata::account::administration::STATEMENTS),
+    ("account/directory", tegata::account::directory::STATEMENTS),
     ("account/visitor", tegata::account::visitor::STATEMENTS),
     ("audit", tegata::audit::STATEMENTS),
     ("audit/chain", tegata::audit::chain::STATEMENTS),

@@ -6,6 +6,7 @@
 //! | `factor` | two-step verification |
 //! | `ticket` | forgotten passwords, and everything that a mailed link opens |
 //! | `account` | the account menu |
+//! | `admin` | the admin console: a contract's users, lines and sign-ins |
 //! | `operator` | operators: their sign-in and enrolment |
 //! | `upstream` | accounts elsewhere: buttons, linking, Active Directory, the login method |
 //!
@@ -13,6 +14,9 @@
 //! language and holds the HTML to what every page must be.
 
 mod account;
+pub mod admin;
+#[cfg(test)]
+mod admin_tests;
 #[cfg(test)]
 pub mod check;
 mod consent;

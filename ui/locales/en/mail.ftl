@@ -178,6 +178,21 @@ mail-email-changed-body =
 
     { mail-automatic }
 
+mail-contractor-changed-subject = [{ $brand }] Your contract has another contractor
+mail-contractor-changed-body =
+    Dear { $name },
+
+    { mail-thanks }
+
+    The contractor of your contract has changed.
+
+    New contractor
+    { $contractor }
+
+    { mail-contact }
+
+    { mail-automatic }
+
 mail-second-factor-reset-subject = [{ $brand }] Two-step verification was reset
 mail-second-factor-reset-body =
     Dear { $name },

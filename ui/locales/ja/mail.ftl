@@ -179,6 +179,21 @@ mail-email-changed-body =
 
     { mail-automatic }
 
+mail-contractor-changed-subject = 【{ $brand }】契約者変更のお知らせ
+mail-contractor-changed-body =
+    { $name }様
+
+    { mail-thanks }
+
+    ご契約の契約者が変更されました。
+
+    ■ 新しい契約者
+    { $contractor }様
+
+    { mail-contact }
+
+    { mail-automatic }
+
 mail-second-factor-reset-subject = 【{ $brand }】2段階認証リセットのお知らせ
 mail-second-factor-reset-body =
     { $name }様

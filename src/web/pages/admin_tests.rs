@@ -1,0 +1,67 @@
+//! What the pages of the admin console promise beyond being sound.
+
+use super::admin::*;
+use super::check::{faces, frame, sound};
+use crate::policy::administration::Act;
+use crate::web::Lang;
+use crate::web::page::{Frame, Page};
+
+fn pages<P: Page>(samples: fn(&Frame) -> Vec<P>) -> Vec<String> {
+    samples(&frame(&faces()[0], Lang::Ja)).iter().map(|page| page.render().unwrap()).collect()
+}
+
+#[test]
+fn the_pages_of_users_are_sound() {
+    sound("admin_top", &["https://storage.example/"], AdminTopPage::samples);
+    sound("admin_users", &[], UserListPage::samples);
+    sound("admin_user", &[], AdminUserPage::samples);
+    sound("admin_act", &[], AdminActPage::samples);
+}
+
+#[test]
+fn the_pages_of_invitations_and_changes_are_sound() {
+    sound("admin_change_sign_in", &[], ChangeSignInPage::samples);
+    sound("admin_change_sign_in_confirm", &[], ChangeSignInConfirmPage::samples);
+    sound("admin_invite", &[], InvitePage::samples);
+    sound("admin_import", &[], ImportPage::samples);
+    sound("admin_import_report", &[], ImportReportPage::samples);
+}
+
+#[test]
+fn a_change_is_asked_for_in_the_words_of_the_manual() {
+    let page = &pages(ChangeSignInPage::samples)[0];
+    for words in [
+        "<h1>メールアドレス変更</h1>",
+        "メールアドレスを変更せず、送信・OKをクリックします。ログイン方法の変更用のURLが利用者へメールされます。",
+        "変更したいメールアドレスを入力し、送信・OKをクリックします。メールアドレス変更用のURLが利用者へメールされます。",
+        "ログイン方法の変更とメールアドレス変更は同時に実施できません。メールアドレス変更実施後、ログイン方法の変更を実施してください。",
+        ">送信</button>",
+        ">キャンセル</a>",
+    ] {
+        assert!(page.contains(words), "{words}");
+    }
+    let confirm = &pages(ChangeSignInConfirmPage::samples)[0];
+    for words in ["指定されたメールアドレスに確認メールを送信します。よろしいですか？", ">OK</button>", ">Cancel</a>"]
+    {
+        assert!(confirm.contains(words), "{words}");
+    }
+}
+
+#[test]
+fn every_notice_is_found_again_by_its_word() {
+    for act in Act::ALL {
+        assert_eq!(UserNotice::parse(act.as_str()), Some(UserNotice::Done(*act)));
+    }
+    for notice in [UserNotice::Invited, UserNotice::EmailChangeSent, UserNotice::ChangeCancelled, UserNotice::Changed] {
+        assert_eq!(UserNotice::parse(notice.word()), Some(notice));
+    }
+    assert_eq!(UserNotice::parse("\"><script>"), None);
+}
+
+#[test]
+fn a_table_has_headings_and_a_region_that_scrolls() {
+    let page = &pages(UserListPage::samples)[0];
+    assert!(page.contains("<div class=\"scroll\" role=\"region\"") && page.contains("tabindex=\"0\""));
+    assert_eq!(page.matches("scope=\"col\"").count(), 6);
+    assert_eq!(page.matches("scope=\"row\"").count(), 4);
+}
