@@ -41,6 +41,7 @@ pub mod login_method;
 pub mod logout;
 pub mod notify;
 pub mod operator;
+pub mod operator_console;
 pub mod operator_sign_in;
 pub mod outbound;
 pub mod passkey_page;

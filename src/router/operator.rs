@@ -10,8 +10,8 @@ use tower_http::catch_panic::CatchPanicLayer;
 use super::{LONGEST_BODY, measure};
 use crate::context::{App, OperatorPage};
 use crate::front::OperatorFront;
-use crate::operator_sign_in;
 use crate::web::{Problem, machine};
+use crate::{operator_console, operator_sign_in};
 
 /// The operators' service; `None` where none is configured.
 pub fn service(app: App) -> Option<OperatorFront> {
@@ -21,6 +21,7 @@ pub fn service(app: App) -> Option<OperatorFront> {
 
 fn routes(app: App) -> Router {
     sign_in()
+        .merge(operator_console::router(&app))
         .route_layer(middleware::from_fn(measure))
         .fallback(not_found)
         .method_not_allowed_fallback(not_allowed)

@@ -54,6 +54,7 @@ pub use form_post::FormPostPage;
 pub use logged_out::LoggedOutPage;
 pub use login::{LoginAlert, LoginKind, LoginPage};
 pub use logout::LogoutPage;
+pub use operator::console as operator_console;
 pub use operator::{
     OperatorAlert, OperatorEnrolmentFactorPage, OperatorEnrolmentPage, OperatorFactorPage, OperatorNotice,
     OperatorNoticePage, OperatorSignInPage,
