@@ -22,7 +22,7 @@ mod serve;
 mod state;
 mod west;
 
-pub use state::{Area, Fault, Line, Standing};
+pub use state::{Area, Fault, Line, REGISTERED, Standing, WEST};
 
 use self::assertion::Keys;
 use self::pki::{Authority, Pair};
