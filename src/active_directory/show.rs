@@ -7,6 +7,7 @@ use super::attempt::Attempt;
 use super::form::Typed;
 use super::{Desk, PATH, PURPOSE};
 use crate::context::PageContext;
+use crate::policy::access_path::AccessPath;
 use crate::upstream::connection::{AdfsConnection, AdfsSettings, ConnectionState, Endpoints, connection_id_of};
 use crate::web::pages::{ActiveDirectoryAlert, ActiveDirectorySettingsPage, StagedEndpoints, TestStep};
 use crate::web::render;
@@ -58,19 +59,26 @@ pub fn show(page: &PageContext, desk: &Desk, shown: Shown) -> Response {
         [ActiveDirectoryAlert::ChangedElsewhere] => StatusCode::CONFLICT,
         _ => StatusCode::UNPROCESSABLE_ENTITY,
     };
+    // Both networks' addresses, whichever of them the page is read on.
+    let own = page.app.issuers.of(&issuer.brand).map_or(issuer, |own| own);
+    let line = page.app.issuers.twin(&issuer.brand, AccessPath::Line);
     let form = ActiveDirectorySettingsPage {
         action: issuer.page(PATH),
         test_action: issuer.page(&format!("{PATH}/test")),
         version: desk.version(),
         connection_id: set_up.map(|stored| stored.id.to_string()),
-        login_urls: set_up.map(|stored| (issuer.url(&format!("/ad/{}", stored.id)), None)),
+        login_urls: set_up.map(|stored| {
+            let path = format!("/ad/{}", stored.id);
+            (own.url(&path), line.map(|line| line.url(&path)))
+        }),
         issuer: settings.issuer,
         client_id: settings.client_id,
         has_secret: set_up.is_some(),
         subject_claim: settings.subject_claim,
         resource: settings.resource.unwrap_or_default(),
         ca_certificate: settings.ca_certificate.unwrap_or_default(),
-        redirect_uri: issuer.url(&format!("/callback/{id}")),
+        redirect_uri: own.url(&format!("/callback/{id}")),
+        line_redirect_uri: line.map(|line| line.url(&format!("/callback/{id}"))),
         alerts,
         report,
         saved,

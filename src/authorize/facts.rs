@@ -8,6 +8,7 @@ use crate::client::Client;
 use crate::consent::{Consent, find_consent};
 use crate::context::PageContext;
 use crate::interaction::Interaction;
+use crate::policy::access_path::AccessPath;
 use crate::policy::lifetimes;
 use crate::policy::prompts::{ConsentAnswer, ConsentFacts, Facts, SessionFacts, Step};
 use crate::protocol::Error;
@@ -51,7 +52,7 @@ pub async fn gather(
         acr: request.acr_request(),
         now: page.now,
         session,
-        line: line(signed_in.as_ref()),
+        line: line(page, interaction, signed_in.as_ref()).await?,
         second_factor: second_factor(signed_in.as_ref()),
         can_step_up: signed_in.as_ref().is_some_and(can_step_up),
         consent,
@@ -60,14 +61,18 @@ pub async fn gather(
 }
 
 /// The same for somebody who wants the account menu: a sign-in of the last minutes, and no consent to ask for.
-pub fn of_menu(page: &PageContext, interaction: &Interaction, signed_in: Option<&SignedIn>) -> Facts {
+pub async fn of_menu(
+    page: &PageContext,
+    interaction: &Interaction,
+    signed_in: Option<&SignedIn>,
+) -> Result<Facts, Fault> {
     // This began because the sign-in that the browser had was too old for what was wanted there, which may be less than
     // the menu's ten minutes: what meets it is one made since. A second step that is due is not a sign-in too old.
     let most = match signed_in.is_some_and(|signed_in| !signed_in.is_complete()) {
         true => lifetimes::ACCOUNT_MENU_SIGN_IN,
         false => page.now.since(interaction.created_at) + Duration::from_secs(1),
     };
-    Facts {
+    Ok(Facts {
         prompt: Prompt::default(),
         max_age: Some(most.as_secs()),
         needs_auth_time: false,
@@ -83,15 +88,26 @@ pub fn of_menu(page: &PageContext, interaction: &Interaction, signed_in: Option<
             is_required_subject: true,
             is_hinted_account: true,
         }),
-        line: line(signed_in),
+        line: line(page, Some(interaction), signed_in).await?,
         second_factor: second_factor(signed_in),
         can_step_up: false,
         consent: ConsentFacts { first_party: true, ..ConsentFacts::default() },
-    }
+    })
 }
 
-fn line(signed_in: Option<&SignedIn>) -> Step {
-    if signed_in.is_some_and(SignedIn::asks_for_line) { Step::Missing } else { Step::Satisfied }
+/// Whether this very request comes over the line that was verified at the sign-in: looked at again whenever a code may be
+/// issued, so that a session of one line is nothing on another (`upstreams.md` §4.3). Whatever cannot be verified is the
+/// step's page to explain.
+async fn line(
+    page: &PageContext,
+    interaction: Option<&Interaction>,
+    signed_in: Option<&SignedIn>,
+) -> Result<Step, Fault> {
+    let Some(signed_in) = signed_in.filter(|_| page.issuer().access_path == AccessPath::Line) else {
+        return Ok(Step::Satisfied);
+    };
+    let same = page.is_on_proved_line(signed_in, interaction.map(|interaction| &interaction.id)).await?;
+    Ok(if same == Some(true) { Step::Satisfied } else { Step::Missing })
 }
 
 fn second_factor(signed_in: Option<&SignedIn>) -> Step {

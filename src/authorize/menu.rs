@@ -21,7 +21,7 @@ pub async fn proceed(page: &PageContext, interaction: &Interaction) -> Result<Re
         return Ok(page.seal(see_other(&page.issuer().page(end))));
     }
     let signed_in = page.signed_in_for(interaction.target.purpose()).await?;
-    let path = match prompts::next(&facts::of_menu(page, interaction, signed_in.as_ref())) {
+    let path = match prompts::next(&facts::of_menu(page, interaction, signed_in.as_ref()).await?) {
         Next::Respond => end.to_owned(),
         Next::Line => format!("/line/{}", interaction.id),
         Next::SecondFactor => format!("/second-factor/{}", interaction.id),

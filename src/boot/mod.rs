@@ -169,7 +169,7 @@ pub async fn assemble_on(ground: Ground) -> Result<(App, Background), BootError>
         issuers: Issuers::new(&config.brand),
         access_tokens: AccessTokenVerifier::new(REMEMBERED_TOKENS, config.tokens.access_token.0),
         csrf: Csrf::new(&master),
-        limits: Limits::new(&config.limits, &clock),
+        limits: Limits::new(&config.limits, config.operator.requests_per_minute, &clock),
         outbox: Outbox::new(master.clone(), random.clone()),
         carrier,
         outbound,

@@ -67,6 +67,7 @@ impl Tools {
             master: &self.master,
             outbox: &self.outbox,
             issuer: self.issuer(brand)?,
+            issuers: &self.issuers,
             face: self.faces.of(brand.as_str()),
             now: desk.now,
             lang: Lang::Ja,

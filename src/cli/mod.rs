@@ -25,6 +25,7 @@ mod desk;
 mod explain;
 mod input;
 mod keys;
+mod line;
 mod migrate;
 mod operator;
 mod operator_key;
@@ -68,6 +69,9 @@ enum Command {
     /// Contracts: one customer company each.
     #[command(subcommand)]
     Contract(contract::Verb),
+    /// Lines that contracts sign in over (回線番号).
+    #[command(subcommand)]
+    Line(line::Verb),
     /// Accounts: one person each.
     #[command(subcommand)]
     Account(account::Verb),
@@ -169,6 +173,7 @@ fn run(config: Config, command: Command) -> Result<(), CliError> {
             Command::Check => check::run(&config).await,
             Command::Keys(verb) => keys::run(config, verb).await,
             Command::Contract(verb) => contract::run(config, verb).await,
+            Command::Line(verb) => line::run(config, verb).await,
             Command::Account(verb) => account::run(config, verb).await,
             Command::Client(verb) => client::run(config, verb).await,
             Command::Connection(verb) => connection::run(config, verb).await,

@@ -24,6 +24,6 @@ pub use model::{
     AccessTokenFormat, Client, ClientSettings, ClientState, Registration, TokenLifetimes, hash_client_secret,
 };
 pub use store::{
-    STATEMENTS, consume_assertion, count_expired_assertions, delete_expired_assertions, insert_client, load_clients,
-    update_client_state, update_secret,
+    STATEMENTS, consume_assertion, count_expired_assertions, delete_expired_assertions, find_client, insert_client,
+    load_clients, read_client, update_client_state, update_secret,
 };

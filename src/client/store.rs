@@ -17,6 +17,8 @@ statements! {
               VALUES ($1, $2, $3, $4, $5, $6, $6)";
     LOAD_ALL = "SELECT id, brand, version, metadata, state, secret_hash, former_secret_hash, former_secret_expires_at \
                 FROM client ORDER BY brand, created_at, id";
+    FIND = "SELECT id, brand, version, metadata, state, secret_hash, former_secret_hash, former_secret_expires_at \
+            FROM client WHERE id = $1";
     UPDATE_STATE = "UPDATE client SET state = $3, updated_at = $4, version = version + 1 WHERE brand = $1 AND id = $2 RETURNING id";
     UPDATE_SECRET = "UPDATE client SET former_secret_hash = secret_hash, former_secret_expires_at = $4, \
                      secret_hash = $3, updated_at = $5, version = version + 1 \
@@ -107,6 +109,24 @@ pub async fn load_clients(db: &Database) -> Result<Vec<Client>, Fault> {
     let readable =
         |row: Row| Client::try_from(row).map_err(|fault| tracing::error!(%fault, "a client was left out")).ok();
     Ok(rows.into_iter().filter_map(readable).collect())
+}
+
+/// A client as it stands in the database; the directory may be a second behind.
+///
+/// # Errors
+/// When the database fails, or the client cannot be read.
+pub async fn find_client(db: &Database, id: &ClientId) -> Result<Option<Client>, Fault> {
+    let row: Option<Row> = on_db!(db, c => query_as(FIND).bind(id).fetch_optional(c).await)?;
+    row.map(Client::try_from).transpose()
+}
+
+/// The same inside a transaction.
+///
+/// # Errors
+/// When the database fails, or the client cannot be read.
+pub async fn read_client(tx: &mut Tx, id: &ClientId) -> Result<Option<Client>, Fault> {
+    let row: Option<Row> = on_tx!(tx, c => query_as(FIND).bind(id).fetch_optional(c).await)?;
+    row.map(Client::try_from).transpose()
 }
 
 /// Enables or disables a client; `false` when there is none.

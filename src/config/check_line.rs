@@ -8,7 +8,17 @@ use super::model::Config;
 
 /// Everything about `[line]`.
 pub fn check(config: &Config, out: &mut Vec<Complaint>) {
-    let Some(line) = &config.line else { return };
+    let twins = config.brand.iter().enumerate().filter(|(_, brand)| brand.line_issuer.is_some());
+    let Some(line) = &config.line else {
+        for (i, _) in twins {
+            let why = "there is no [line]: nobody would listen there";
+            complain(out, &["brand", &i.to_string(), "line_issuer"], why);
+        }
+        return;
+    };
+    if twins.count() == 0 {
+        complain(out, &["line", "listen"], "no brand has a line_issuer: write it, or remove [line]");
+    }
     listener(config, line, out);
     method(line, out);
     let mut seen = Seen::default();

@@ -4,7 +4,8 @@ use crate::config::load;
 
 const TLS: &str = "listen = \"127.0.0.1:8444\"\ntls_certificate_file = \"line.pem\"\ntls_key_file = \"line.key\"\n";
 const BRAND: &str = "[[brand]]\ncode = \"VX7\"\nname = \"M-Drive\"\nissuer = \"https://login.example/VX7\"\n\
-                     service_url = \"https://ff.example/VX7\"\n";
+                     service_url = \"https://ff.example/VX7\"\n\
+                     line_issuer = \"https://login.line.example/VX7\"\n";
 
 fn refusal(section: &str) -> String {
     let text = format!("[line]\n{TLS}{section}\n{BRAND}");
@@ -84,4 +85,14 @@ fn the_line_listener_is_not_the_main_listener() {
     assert!(refusal("metrics_listen = \"127.0.0.1:8444\"").contains("line.listen: the line listener needs an address"));
     let shared = refusal("tls_certificate_file = \"line.pem\"\ntls_key_file = \"line.key\"");
     assert!(shared.contains("line.tls_certificate_file: the line listener needs a certificate of its own"), "{shared}");
+}
+
+#[test]
+fn a_line_issuer_and_the_line_listener_need_each_other() {
+    let alone = load(Path::new("tegata.toml"), BRAND, &[]).map(drop).unwrap_err().to_string();
+    assert!(alone.contains("brand.line_issuer: there is no [line]"), "{alone}");
+    let line = format!("[line]\n{TLS}{ASSERTION}{}", gateway("linegw-east-1", 'a', EAST));
+    let brand = BRAND.replace("line_issuer = \"https://login.line.example/VX7\"\n", "");
+    let idle = load(Path::new("tegata.toml"), &format!("{line}{brand}"), &[]).map(drop).unwrap_err().to_string();
+    assert!(idle.contains("line.listen: no brand has a line_issuer"), "{idle}");
 }

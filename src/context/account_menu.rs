@@ -36,8 +36,8 @@ impl PageContext {
             age <= most && signed_in.is_complete()
         });
         match signed_in {
-            Some(signed_in) => Ok(Ok(signed_in)),
-            None => Ok(Err(Box::new(self.to_account_sign_in().await?))),
+            Some(signed_in) if self.is_still_on_line(&signed_in).await? => Ok(Ok(signed_in)),
+            _ => Ok(Err(Box::new(self.to_sign_in(Target::AccountMenu).await?))),
         }
     }
 
@@ -96,13 +96,18 @@ impl PageContext {
             Some(signed_in) if signed_in.record.account.role == Role::User => {
                 Ok(Err(Box::new(self.refuse(&Problem::Forbidden))))
             }
-            Some(signed_in) => Ok(Ok(signed_in)),
-            None => Ok(Err(Box::new(self.to_sign_in(Target::AdminConsole).await?))),
+            Some(signed_in) if self.is_still_on_line(&signed_in).await? => Ok(Ok(signed_in)),
+            _ => Ok(Err(Box::new(self.to_sign_in(Target::AdminConsole).await?))),
         }
     }
 
-    async fn to_account_sign_in(&self) -> Result<Response, Fault> {
-        self.to_sign_in(Target::AccountMenu).await
+    /// Whether a session of the carrier's network is used over the line it was made on; always, on the internet. Where the
+    /// carrier would have to be asked, what it said at the sign-in counts as long as the sign-in does.
+    async fn is_still_on_line(&self, signed_in: &SignedIn) -> Result<bool, Fault> {
+        if self.issuer().access_path == AccessPath::Internet {
+            return Ok(true);
+        }
+        Ok(self.is_on_proved_line(signed_in, None).await? != Some(false))
     }
 
     async fn to_sign_in(&self, target: Target) -> Result<Response, Fault> {

@@ -13,6 +13,7 @@ use crate::line::{
     LineEvidence, LineKey, LineOutcome, LineRequest, LineVerifier, Outage, PeerCertificate, Return, find_line,
 };
 use crate::policy::access_path::AccessPath;
+use crate::session::SignedIn;
 use crate::storage::Fault;
 
 /// What a connection shows of itself and of this request, and what came of looking at its line.
@@ -113,6 +114,27 @@ impl PageContext {
     pub async fn line_of(&self, contract: &ContractId, interaction: &InteractionId) -> Result<LineStanding, Fault> {
         let outcome = self.observe_line(Some(interaction)).await;
         self.stand(contract, outcome).await
+    }
+
+    /// Whether this request comes over the very line that was verified at the sign-in; `None` when that cannot be seen
+    /// without sending the person somewhere first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn is_on_proved_line(
+        &self,
+        signed_in: &SignedIn,
+        interaction: Option<&InteractionId>,
+    ) -> Result<Option<bool>, Fault> {
+        let Some(proved) = signed_in.session.authentication.line else { return Ok(Some(false)) };
+        let outcome = self.observe_line(interaction).await;
+        if matches!(*outcome, LineOutcome::Redirect { .. }) {
+            return Ok(None);
+        }
+        Ok(Some(match self.stand(&signed_in.record.contract.id, outcome).await? {
+            LineStanding::Registered { key, .. } => key.hash() == proved,
+            LineStanding::Unregistered { .. } | LineStanding::Unproved(_) => false,
+        }))
     }
 
     /// How an outcome stands to a contract.

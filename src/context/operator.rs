@@ -70,6 +70,7 @@ impl OperatorRequest {
             random: &self.app.random,
             master: &self.app.master,
             outbox: &self.app.outbox,
+            issuers: &self.app.issuers,
             issuer,
             face: self.app.faces.of(issuer.brand.as_str()),
             now: self.now,

@@ -13,6 +13,7 @@ impl PageContext {
             master: &app.master,
             outbox: &app.outbox,
             issuer: self.issuer(),
+            issuers: &app.issuers,
             face: app.faces.of(self.issuer().brand.as_str()),
             now: self.now,
             lang: self.lang,

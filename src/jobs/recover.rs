@@ -38,7 +38,7 @@ pub async fn tick(app: &App) -> Result<usize, JobError> {
 }
 
 async fn work_off(app: &App, tx: &mut Tx, brand: &BrandCode, request: &RecoveryRequest) -> Result<(), JobError> {
-    let Some(issuer) = app.issuers.of(brand) else { return Ok(()) };
+    let Some(issuer) = app.issuers.twin(brand, request.access_path) else { return Ok(()) };
     let mut event = Event::new(EventKind::PasswordResetRequested, request.reference.clone());
     event.brand = Some(brand.clone());
     event.address = Some(request.address.clone());
@@ -48,6 +48,7 @@ async fn work_off(app: &App, tx: &mut Tx, brand: &BrandCode, request: &RecoveryR
         master: &app.master,
         outbox: &app.outbox,
         issuer,
+        issuers: &app.issuers,
         face: app.faces.of(brand.as_str()),
         now,
         lang: Lang::from_tag(&request.lang).unwrap_or(Lang::Ja),

@@ -10,8 +10,8 @@ use super::{Invitation, Registrar, invite};
 use crate::audit::{Event, EventKind, insert_event};
 use crate::clock::Timestamp;
 use crate::contract::{
-    AccessPathSetting, Contract, ContractState, Plan, SecondFactorSetting, insert_contract, update_access_path_setting,
-    update_contract_state, update_plan, update_second_factor_setting,
+    AccessPathSetting, Contract, ContractState, Plan, SecondFactorSetting, insert_contract, rename_contract,
+    update_access_path_setting, update_contract_state, update_plan, update_second_factor_setting,
 };
 use crate::id::{ContractId, SessionId};
 use crate::policy::sign_in::{TRIAL, TRIAL_GRACE};
@@ -166,6 +166,18 @@ pub async fn set_second_factor(
     }
     let detail = [("from", contract.second_factor.as_str()), ("to", to.as_str())];
     record(tx, registrar, (&contract.id, "second_factor"), &detail).await?;
+    Ok(true)
+}
+
+/// Gives a contract another name; `false` when somebody did so in this very moment.
+///
+/// # Errors
+/// When the database fails.
+pub async fn rename(tx: &mut Tx, registrar: &Registrar<'_>, contract: &Contract, to: &str) -> Result<bool, Fault> {
+    if !rename_contract(tx, &contract.id, (&contract.name, to), registrar.now).await? {
+        return Ok(false);
+    }
+    record(tx, registrar, (&contract.id, "renamed"), &[]).await?;
     Ok(true)
 }
 

@@ -6,6 +6,7 @@ use crate::account::{Account, LoginMethod, SignInRecord, register_upstream_accou
 use crate::audit::EventKind;
 use crate::lockout::{LoginKey, clear_failures};
 use crate::notify::MailKind;
+use crate::policy::access_path::AccessPath;
 use crate::storage::{Fault, Tx};
 use crate::ticket::{Data, Purpose, Ticket, consume_ticket};
 use crate::upstream::identity::{UpstreamIdentity, confirm_identity, delete_identity, insert_identity};
@@ -111,8 +112,13 @@ impl Registrar<'_> {
         if connection.method != LoginMethod::ActiveDirectory {
             return Ok(());
         }
-        let url = self.issuer.url(&format!("/ad/{}", connection.id));
-        let args = [("internet_url", url.as_str()), ("line_url", ""), ("connection_id", connection.id.as_str())];
+        let url = |path| {
+            let issuer = self.issuers.twin(&account.brand, path);
+            issuer.map(|issuer| issuer.url(&format!("/ad/{}", connection.id))).unwrap_or_default()
+        };
+        let (internet, line) = (url(AccessPath::Internet), url(AccessPath::Line));
+        let id = connection.id.as_str();
+        let args = [("internet_url", internet.as_str()), ("line_url", line.as_str()), ("connection_id", id)];
         self.write(tx, account, Letter { args: &args, ..Letter::of(MailKind::ActiveDirectoryLogin) }).await
     }
 }

@@ -18,6 +18,7 @@ mod administration;
 mod contract;
 mod email_change;
 mod invitation;
+mod line;
 mod link;
 mod lock;
 mod login_method;
@@ -31,11 +32,12 @@ mod standing;
 
 pub use administration::{Administered, Case, Deed, administer, confirm_power, invite_by, target_of};
 pub use contract::{
-    Opened, PlanChange, cancel_contract, change_plan, open_contract, plan_change_deadline, reinstate_contract,
+    Opened, PlanChange, cancel_contract, change_plan, open_contract, plan_change_deadline, reinstate_contract, rename,
     set_second_factor, switch_access_path,
 };
 pub use email_change::{EmailChanged, complete_email_change, request_email_change};
 pub use invitation::{Invitation, complete_registration, invite, invite_again};
+pub use line::{add_line, drop_line};
 pub use link::{Linked, Upstream, register_with_upstream, unlink_upstream};
 pub use lock::{lock, unblock, unlock};
 pub use login_method::{MethodChange, NewMethod, change_login_method, request_login_method_change, take_over_identity};
@@ -49,7 +51,7 @@ pub use standing::{delete, resume, suspend};
 
 use crate::account::{Account, LoginMethod, SignInRecord};
 use crate::audit::{Event, EventKind, insert_event};
-use crate::brand::Issuer;
+use crate::brand::{Issuer, Issuers};
 use crate::clock::Timestamp;
 use crate::id::SessionId;
 use crate::notify::{Due, Mail, MailKind, Outbox, compose_mail};
@@ -71,8 +73,10 @@ pub struct Registrar<'a> {
     pub master: &'a MasterKey,
     /// Where mails go.
     pub outbox: &'a Outbox,
-    /// The brand's issuer: where links lead.
+    /// The brand's issuer, on the network the person is on: where links lead.
     pub issuer: &'a Issuer,
+    /// All issuers: some mails name the brand's one on the other network too.
+    pub issuers: &'a Issuers,
     /// The brand's words.
     pub face: &'a Face,
     /// When.

@@ -15,6 +15,8 @@ pub const MOST_LINES: i64 = 200;
 pub struct RegisteredLine {
     /// Its id.
     pub id: LineId,
+    /// Its key: what sessions remember of it.
+    pub key: LineKey,
     /// The last three characters of its number.
     pub tail: String,
     /// What its contract calls it; may be empty.

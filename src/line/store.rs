@@ -19,13 +19,13 @@ statements! {
     INSERT = "INSERT INTO contract_line (id, brand, contract_id, number_hash, number_sealed, tail, label, created_at) \
               VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (brand, number_hash) DO NOTHING RETURNING id";
     FIND = "SELECT contract_id, id FROM contract_line WHERE brand = $1 AND number_hash = $2";
-    LIST = "SELECT id, tail, label, created_at, last_seen_at FROM contract_line WHERE contract_id = $1 \
+    LIST = "SELECT id, number_hash, tail, label, created_at, last_seen_at FROM contract_line WHERE contract_id = $1 \
             ORDER BY created_at, id";
     WAS_SEEN = "SELECT COUNT(*) FROM contract_line WHERE contract_id = $1 AND last_seen_at IS NOT NULL";
     SEALED = "SELECT number_sealed FROM contract_line WHERE contract_id = $1 AND id = $2";
     RENAME = "UPDATE contract_line SET label = $3 WHERE contract_id = $1 AND id = $2 RETURNING id";
     REMOVE = "DELETE FROM contract_line WHERE contract_id = $1 AND id = $2 \
-              RETURNING id, tail, label, created_at, last_seen_at";
+              RETURNING id, number_hash, tail, label, created_at, last_seen_at";
     MARK_SEEN = "UPDATE contract_line SET last_seen_at = $2 WHERE id = $1 \
                  AND (last_seen_at IS NULL OR last_seen_at < $3)";
     CONSUME_ASSERTION = "INSERT INTO line_assertion (hash, expires_at) VALUES ($1, $2) \
@@ -39,6 +39,7 @@ statements! {
 #[derive(FromRow)]
 struct Row {
     id: LineId,
+    number_hash: TokenHash,
     tail: String,
     label: String,
     created_at: Timestamp,
@@ -47,8 +48,8 @@ struct Row {
 
 impl From<Row> for RegisteredLine {
     fn from(row: Row) -> Self {
-        let Row { id, tail, label, created_at, last_seen_at } = row;
-        Self { id, tail, label, created_at, last_seen_at }
+        let Row { id, number_hash, tail, label, created_at, last_seen_at } = row;
+        Self { id, key: number_hash.into(), tail, label, created_at, last_seen_at }
     }
 }
 

@@ -18,7 +18,7 @@ use moka::sync::Cache;
 
 use crate::clock::{Clock, Timestamp};
 use crate::config::LimitsConfig;
-use crate::id::ContractId;
+use crate::id::{ApiKeyId, ContractId};
 
 /// Addresses remembered as being over a limit; more push out the least used.
 const REMEMBERED: u64 = 100_000;
@@ -43,11 +43,12 @@ pub struct Limits {
     upstream: Pair,
     returns: Pair,
     connection_tests: Bucket<ContractId>,
+    api_requests: Bucket<ApiKeyId>,
 }
 
 impl Limits {
     /// With the configured numbers.
-    pub fn new(config: &LimitsConfig, clock: &Clock) -> Self {
+    pub fn new(config: &LimitsConfig, api_requests_per_minute: NonZeroU32, clock: &Clock) -> Self {
         let pair = |address, network| Pair {
             address: Bucket::new(address, config.window.0, clock),
             network: Bucket::new(network, config.window.0, clock),
@@ -58,6 +59,7 @@ impl Limits {
             upstream: pair(config.upstream_per_address, config.upstream_per_network),
             returns: pair(config.upstream_per_address, config.upstream_per_network),
             connection_tests: Bucket::new(config.connection_tests_per_contract, config.window.0, clock),
+            api_requests: Bucket::new(api_requests_per_minute, Duration::from_mins(1), clock),
         }
     }
 
@@ -68,6 +70,14 @@ impl Limits {
         bucket.wait(contract.clone()).or_else(|| {
             bucket.count(contract.clone());
             bucket.wait(contract.clone())
+        })
+    }
+
+    /// Counts one request of an API key; how long the key has to wait if it is over the limit.
+    pub fn count_api_request(&self, key: &ApiKeyId) -> Option<Duration> {
+        self.api_requests.wait(key.clone()).or_else(|| {
+            self.api_requests.count(key.clone());
+            self.api_requests.wait(key.clone())
         })
     }
 
@@ -89,6 +99,7 @@ impl Limits {
         let pairs = [&self.failures, &self.mails, &self.upstream, &self.returns];
         pairs.into_iter().flat_map(|pair| [&pair.address, &pair.network]).for_each(Bucket::tidy);
         self.connection_tests.tidy();
+        self.api_requests.tidy();
     }
 
     const fn pair(&self, limit: Limit) -> &Pair {
@@ -118,6 +129,7 @@ trait Key: Clone + Eq + Hash + Send + Sync + 'static {}
 
 impl Key for IpAddr {}
 impl Key for ContractId {}
+impl Key for ApiKeyId {}
 
 impl<K: Key> Bucket<K> {
     fn new(most: NonZeroU32, window: Duration, clock: &Clock) -> Self {
@@ -186,7 +198,7 @@ mod tests {
             failures_per_network: NonZeroU32::new(5).unwrap(),
             ..LimitsConfig::default()
         };
-        (Limits::new(&config, &clock), clock)
+        (Limits::new(&config, NonZeroU32::MIN, &clock), clock)
     }
 
     fn ip(text: &str) -> IpAddr {

@@ -10,15 +10,12 @@ use super::Seen;
 use super::contracts::path;
 use super::sheet::{Act as Offer, Sheet};
 use crate::account::parse_name;
-use crate::audit::EventKind;
 use crate::context::{CONSOLE_PURPOSE, Form as Posted, OperatorContext};
-use crate::contract::{
-    AccessPathSetting, Contract, ContractState, Plan, SecondFactorSetting, find_contract, rename_contract,
-};
+use crate::contract::{AccessPathSetting, Contract, ContractState, Plan, SecondFactorSetting, find_contract};
 use crate::id::ContractId;
 use crate::lifecycle::{
-    PlanChange, Registrar, cancel_contract, change_plan, preview_line_only, reinstate_contract, set_second_factor,
-    switch_access_path,
+    PlanChange, Registrar, cancel_contract, change_plan, preview_line_only, reinstate_contract, rename,
+    set_second_factor, switch_access_path,
 };
 use crate::operator::Permission;
 use crate::storage::{Fault, Tx};
@@ -164,17 +161,6 @@ async fn change(
         Act::Cancel => raced(cancel_contract(tx, registrar, &contract.id).await?),
         Act::Reinstate => raced(reinstate_contract(tx, registrar, &contract.id).await?),
     })
-}
-
-async fn rename(tx: &mut Tx, registrar: &Registrar<'_>, contract: &Contract, name: &str) -> Result<bool, Fault> {
-    if !rename_contract(tx, &contract.id, (&contract.name, name), registrar.now).await? {
-        return Ok(false);
-    }
-    let mut event =
-        crate::audit::Event { kind: EventKind::ContractChanged, ..registrar.event.clone() }.because("renamed");
-    event.contract = Some(contract.id.clone());
-    crate::audit::insert_event(tx, registrar.random.row_id(registrar.now).into(), &event, registrar.now).await?;
-    Ok(true)
 }
 
 /// What stands now, as the form that is shown remembers it.

@@ -72,6 +72,7 @@ async fn write_down(page: &PageContext, email: String) -> Result<(), Fault> {
         lang: page.lang.tag().to_owned(),
         reference: page.request.reference.clone(),
         address: page.request.address.to_string(),
+        access_path: page.issuer().access_path,
     };
     let sealed = request.seal((&app.master, &app.random), &page.issuer().brand, page.now);
     let mut tx = app.db.begin().await?;

@@ -2,6 +2,7 @@
 //! listener in [`operator`].
 
 pub mod operator;
+pub mod operator_api;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRequestParts as _, MatchedPath, Path, Request, State};
@@ -20,8 +21,8 @@ use crate::web::callback::see_other;
 use crate::web::{Problem, machine};
 use crate::{
     account_menu, active_directory, admin_console, authorize, consent_page, email_change, federation, grant,
-    introspection, login, login_method, logout, passkey_page, recovery, registration, revocation, second_factor_page,
-    userinfo,
+    introspection, line_page, login, login_method, logout, passkey_page, recovery, registration, revocation,
+    second_factor_page, userinfo,
 };
 
 /// The longest request body, in bytes. No form of ours comes near it but those with a file.
@@ -37,6 +38,7 @@ pub fn service(app: App, listener: AccessPath) -> Front {
 fn routes(app: App) -> Router {
     machines()
         .merge(sign_in())
+        .merge(line())
         .merge(second_factor())
         .merge(mailed_links())
         .merge(account())
@@ -86,6 +88,13 @@ fn sign_in() -> Router<App> {
         .route("/logout", get(logout::get).post(logout::post).fallback(only_get_and_post))
         .route("/logout/confirm", post(logout::confirm).fallback(only_post))
         .route("/assets/{file}", get(asset).fallback(only_get))
+}
+
+/// Line authentication.
+fn line() -> Router<App> {
+    Router::new()
+        .route("/line/{id}", get(line_page::get).post(line_page::post).fallback(only_get_and_post))
+        .route("/line/{id}/return", get(line_page::back).fallback(only_get))
 }
 
 /// Two-step verification.

@@ -19,6 +19,7 @@ pub mod foreign;
 pub mod form;
 pub mod headers;
 pub mod lang;
+pub mod lines;
 pub mod machine;
 pub mod page;
 pub mod pages;

@@ -68,6 +68,7 @@ const ROOMS: &[(Floor, &[&str])] = &[
             "logout",
             "discovery",
             "passkey_page",
+            "line_page",
             "registration",
             "recovery",
             "email_change",

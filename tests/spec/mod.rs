@@ -9,12 +9,11 @@
 //! | 13 | `web_message` names its target origin | not offered: the mode is refused (`rfc6749`) |
 //! | 14 | PAR for high-value clients, `authorization_details` only from it | PAR and RFC 9396 |
 //! | 16 | a person takes consent back on a page of their own | an entry of the account menu (the store's verb is tested) |
-//! | 68 | an administrator starts a reset | the admin console |
-
 //! | 82, 84 | a person sees and ends sessions | the account menu |
 
 mod account_menu;
 mod account_states;
+mod admin_console;
 mod asvs_authentication;
 mod asvs_sessions;
 mod concurrency;

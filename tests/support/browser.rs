@@ -136,6 +136,11 @@ impl Browser {
 
     /// Any request.
     pub async fn send(&mut self, method: Method, url: &str, body: Option<String>, headers: &[(&str, &str)]) -> Answer {
+        self.send_bytes(method, url, body.unwrap_or_default().into_bytes(), headers).await
+    }
+
+    /// Any request with any body.
+    pub async fn send_bytes(&mut self, method: Method, url: &str, body: Vec<u8>, headers: &[(&str, &str)]) -> Answer {
         let url = url.strip_prefix("https://").and_then(|url| url.strip_prefix(self.host)).unwrap_or(url);
         let mut request = Request::builder().method(method).uri(url).header(header::HOST, self.host);
         request = request.header(header::ACCEPT_LANGUAGE, self.language);
@@ -146,7 +151,7 @@ impl Browser {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let request = request.body(body.map_or_else(Body::empty, Body::from)).expect("a good request");
+        let request = request.body(Body::from(body)).expect("a good request");
         let answer = answer(&mut self.front, request).await;
         for cookie in answer.headers.get_all(header::SET_COOKIE) {
             let text = cookie.to_str().expect("a readable cookie");

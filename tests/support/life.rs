@@ -24,6 +24,7 @@ impl Provider {
             master: &app.master,
             outbox: &app.outbox,
             issuer: app.issuers.of(&brand).expect("VX7 is configured"),
+            issuers: &app.issuers,
             face: app.faces.of("VX7"),
             now: self.clock.now(),
             lang: Lang::Ja,

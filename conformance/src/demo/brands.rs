@@ -1,9 +1,11 @@
 //! The five brands of the service, with two sample customers each, and the two configurations made of them.
 
 use super::directory::{Directory, State};
+use super::line;
 use super::ports::Numbers;
 use super::upstreams::{METHODS, OPEN_BRAND};
-use crate::provider::config_file::{BrandEntry, SMS_ROUTES, Setup, SinkPorts, UpstreamEntry};
+use crate::contract_system;
+use crate::provider::config_file::{BrandEntry, LineEntry, OperatorEntry, SMS_ROUTES, Setup, SinkPorts, UpstreamEntry};
 use crate::storage_app::{Brand, Config, Partner};
 use anyhow::Context as _;
 
@@ -128,7 +130,7 @@ impl Sample {
 pub fn provider_config(
     numbers: Numbers,
     directory: &Directory,
-    upstreams: Vec<UpstreamEntry<'_>>,
+    (upstreams, line): (Vec<UpstreamEntry<'_>>, LineEntry),
 ) -> anyhow::Result<String> {
     let brands = SAMPLES
         .iter()
@@ -140,6 +142,10 @@ pub fn provider_config(
             mail_from: Some(sample.email("no-reply")),
             sms_routes: sample.sms_routes(),
             login_methods: sample.login_methods(),
+            line_issuer: Some(line::issuer(sample, numbers.line)),
+            line_service_url: Some(sample.service_url(numbers.line_app)),
+            // おまかせクラウドストレージ alone takes no orders on the web (manual, 1.5版).
+            contract_pages: (sample.code != "VX4").then(|| contract_pages(sample, numbers.contracts)),
         })
         .collect();
     let setup = Setup {
@@ -155,18 +161,42 @@ pub fn provider_config(
         cheap_passwords: false,
         brands,
         upstreams,
+        line: Some(line),
+        operator: Some(OperatorEntry {
+            listen: format!("127.0.0.1:{}", numbers.operator),
+            url: format!("http://localhost:{}", numbers.operator),
+        }),
     };
     Ok(format!("# Written anew at every start of the demo.\n\n{}", setup.text()?))
 }
 
-pub fn app_config(numbers: Numbers, state: &State) -> anyhow::Result<Config> {
+/// Addresses of 契約情報変更, プラン変更 and 解約 in the contract system.
+fn contract_pages(sample: &Sample, port: u16) -> [String; 3] {
+    let base = format!("http://localhost:{port}/{}", sample.code);
+    ["change", "plan", "cancel"].map(|page| format!("{base}/{page}"))
+}
+
+/// The contract system's configuration.
+pub fn contracts_config(numbers: Numbers, state: &State) -> anyhow::Result<contract_system::Config> {
+    let key = state.contract_system_key.clone().context("demo.json knows no API key; start with --fresh")?;
+    let brands = SAMPLES.iter().map(|sample| contract_system::Brand {
+        code: sample.code.to_owned(),
+        name: sample.name.to_owned(),
+        service_url: sample.service_url(numbers.app),
+    });
+    let api = format!("http://localhost:{}/api/v1", numbers.operator);
+    Ok(contract_system::Config { api, key, brands: brands.collect() })
+}
+
+/// The storage application's configuration: its host on the internet, or the one on the carrier's network.
+pub fn app_config(numbers: Numbers, state: &State, line: bool) -> anyhow::Result<Config> {
     let secret = |id: &str| {
         state.clients.get(id).cloned().with_context(|| format!("demo.json knows no client {id}; start with --fresh"))
     };
     let brand = |sample: &Sample| -> anyhow::Result<Brand> {
         let client_id = sample.client_id(numbers.app);
         let partner_id = sample.partner_id(numbers.app);
-        let partner = if sample.partner {
+        let partner = if sample.partner && !line {
             let client_secret = secret(&partner_id)?;
             Some(Partner { name: PARTNER_NAME.to_owned(), client_id: partner_id, client_secret })
         } else {
@@ -175,7 +205,7 @@ pub fn app_config(numbers: Numbers, state: &State) -> anyhow::Result<Config> {
         Ok(Brand {
             code: sample.code.to_owned(),
             name: sample.name.to_owned(),
-            issuer: sample.issuer(numbers.provider),
+            issuer: if line { line::issuer(sample, numbers.line) } else { sample.issuer(numbers.provider) },
             client_secret: secret(&client_id)?,
             client_id,
             primary: sample.primary.to_owned(),
@@ -183,5 +213,6 @@ pub fn app_config(numbers: Numbers, state: &State) -> anyhow::Result<Config> {
         })
     };
     let brands = SAMPLES.iter().map(brand).collect::<anyhow::Result<_>>()?;
-    Ok(Config { base_url: format!("http://localhost:{}", numbers.app), line: false, brands })
+    let port = if line { numbers.line_app } else { numbers.app };
+    Ok(Config { base_url: format!("http://localhost:{port}"), line, brands })
 }

@@ -4,6 +4,7 @@ use super::brands::{CAREFUL_ROLES, INVITED, ROLES, SAMPLES, Sample};
 use super::directory::{Directory, State};
 use super::ports::Numbers;
 use super::upstreams::{self, OFFERED};
+use super::{line, seed};
 use crate::interop;
 use crate::provider::Launch;
 use crate::provider::world::World;
@@ -45,6 +46,13 @@ pub fn write(
         "upstream_client": upstreams::CLIENT_ID,
         "upstreams": format!("http://127.0.0.1:{}/__sim", numbers.upstreams_control),
         "smtp": format!("127.0.0.1:{}", numbers.smtp),
+        "line_gateway": format!("http://localhost:{}/__gateway", numbers.line),
+        "operator": {
+            "console": format!("http://localhost:{}", numbers.operator),
+            "email": seed::OPERATOR,
+            "link": state.operator_link,
+        },
+        "contract_system": format!("http://localhost:{}", numbers.contracts),
         "metrics": format!("http://127.0.0.1:{}/metrics", numbers.metrics),
         "password": state.password,
         "command": [launch.binary, "--config", launch.config],
@@ -66,6 +74,11 @@ fn brand(sample: &Sample, numbers: Numbers, state: &State) -> Value {
         "contract": state.contracts.get(sample.code),
         "issuer": sample.issuer(numbers.provider),
         "storage_app": app,
+        "line_issuer": line::issuer(sample, numbers.line),
+        "line_app": sample.service_url(numbers.line_app),
+        "trials": seed::TRIALS.map(|(local, day)| json!({
+            "email": sample.email(local), "password": state.password, "day": day,
+        })),
         "partner_app": sample.partner.then(|| format!("{app}/partner")),
         "accounts": accounts(sample, &ROLES, &sample.people, state),
         "elsewhere": elsewhere(sample),

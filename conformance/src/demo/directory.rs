@@ -30,6 +30,18 @@ pub struct State {
     /// Our secret at the simulated providers.
     #[serde(default = "random::token")]
     pub upstream_secret: String,
+    /// Brand code → id of the company with registered lines.
+    #[serde(default)]
+    pub line_contracts: BTreeMap<String, String>,
+    /// Brand code → ids of the companies in a trial that has ended.
+    #[serde(default)]
+    pub trial_contracts: BTreeMap<String, Vec<String>>,
+    /// Where the first operator chooses a password; none once somebody has.
+    #[serde(default)]
+    pub operator_link: Option<String>,
+    /// The contract system's key of the JSON API.
+    #[serde(default)]
+    pub contract_system_key: Option<String>,
     /// Client id → secret. The id names the application's port, because the port is part of what is registered.
     pub clients: BTreeMap<String, String>,
 }
@@ -91,6 +103,13 @@ impl Directory {
 
     pub fn write_upstream_secret(&self, state: &State) -> anyhow::Result<()> {
         write_secretly(&self.upstream_secret(), state.upstream_secret.as_bytes())
+    }
+
+    /// Writes one of the files that the provider reads at its start, for nobody but the owner to read.
+    pub fn write(&self, name: &str, text: &str) -> anyhow::Result<PathBuf> {
+        let path = self.0.join(name);
+        write_secretly(&path, text.as_bytes())?;
+        Ok(path)
     }
 
     pub fn read_state(&self) -> anyhow::Result<State> {

@@ -7,11 +7,14 @@
 mod brands;
 mod description;
 mod directory;
+mod line;
 mod ports;
 mod seed;
 mod table;
 mod upstreams;
 
+use crate::contract_system;
+use crate::line_gateway::LineGateway;
 use crate::provider::{self, Launch, Running};
 use crate::sink::Sink;
 use crate::storage_app;
@@ -61,6 +64,18 @@ pub struct Options {
     /// Port of their control interface [default: 8071]
     #[arg(long)]
     pub upstreams_control_port: Option<u16>,
+    /// Port of the line host, as if on the carrier's closed network [default: 8081]
+    #[arg(long)]
+    pub line_port: Option<u16>,
+    /// Port of the storage application on that network [default: 8091]
+    #[arg(long)]
+    pub line_app_port: Option<u16>,
+    /// Port of the operators' console and the JSON API [default: 8082]
+    #[arg(long)]
+    pub operator_port: Option<u16>,
+    /// Port of the simulated contract system [default: 8092]
+    #[arg(long)]
+    pub contracts_port: Option<u16>,
     /// Port of the metrics [default: 9464]
     #[arg(long)]
     pub metrics_port: Option<u16>,
@@ -79,7 +94,7 @@ pub async fn run(options: Options, keeper: Option<PathBuf>) -> anyhow::Result<()
         started = start(&options, keeper) => started?,
         () = &mut interrupted => return Ok(()),
     };
-    let Demo { mut provider, served, sink, app, upstreams } = started;
+    let Demo { mut provider, served, sink, app, line_app, contracts, upstreams, gateway } = started;
     let outcome = tokio::select! {
         () = &mut interrupted => Ok(()),
         ended = provider.ended() => match ended {
@@ -90,13 +105,15 @@ pub async fn run(options: Options, keeper: Option<PathBuf>) -> anyhow::Result<()
             Err(error) => Err(error.into()),
         },
         outcome = storage_app::serve(served.app, app) => outcome,
+        outcome = storage_app::serve(served.line_app, line_app) => outcome,
+        outcome = contract_system::serve(served.contracts, contracts) => outcome,
         outcome = sink.serve_http(served.inbox) => outcome,
         outcome = sink.serve_smtp(served.smtp) => outcome,
     };
     if !provider.stop(STOP).await {
         eprintln!("The provider did not stop within {STOP:?} and was killed.");
     }
-    drop(upstreams);
+    drop((upstreams, gateway));
     outcome
 }
 
@@ -105,25 +122,30 @@ struct Demo {
     served: Served,
     sink: Sink,
     app: storage_app::Config,
+    line_app: storage_app::Config,
+    contracts: contract_system::Config,
     /// They serve until they are dropped.
     upstreams: Upstreams,
+    gateway: LineGateway,
 }
 
 async fn start(options: &Options, keeper: Option<PathBuf>) -> anyhow::Result<Demo> {
     let binary = provider::find_binary(options.tegata_bin.clone())?;
     let ports = Ports::claim(options).await?;
-    let Ports { served, upstreams, upstreams_control, numbers } = ports;
+    let Ports { served, upstreams, upstreams_control, line, numbers } = ports;
     let directory = Directory::prepare(&options.dir, options.fresh)?;
     let state = directory.read_state()?;
     let upstreams = upstreams::start(upstreams, upstreams_control)?;
     directory.write_upstream_secret(&state)?;
     let entries = upstreams::entries(&upstreams, &directory.upstream_secret());
-    std::fs::write(directory.config(), brands::provider_config(numbers, &directory, entries)?)?;
+    let (gateway, line_entry) = line::start(line, numbers, &directory)?;
+    let config = brands::provider_config(numbers, &directory, (entries, line_entry))?;
+    std::fs::write(directory.config(), config)?;
     upstreams::register(&upstreams, &state.upstream_secret, numbers);
     let launch = Launch { binary, config: directory.config(), log: directory.log(), keeper };
     launch.command(&["migrate"], None).await?;
-    let (launched, kept, app_port) = (launch.clone(), directory.clone(), numbers.app);
-    let seeder = Seeder { launch: launched, directory: kept, app_port, upstreams: upstreams.clone() };
+    let (launched, kept) = (launch.clone(), directory.clone());
+    let seeder = Seeder { launch: launched, directory: kept, numbers, upstreams: upstreams.clone() };
     let state = match seeder.run(state).await {
         Ok(state) => state,
         Err(error) => bail!("{error:#}\nThe sample data is incomplete; start over with --fresh."),
@@ -137,12 +159,14 @@ async fn start(options: &Options, keeper: Option<PathBuf>) -> anyhow::Result<Dem
     provider.wait_ready(&format!("http://localhost:{}", numbers.provider), READY).await?;
     upstreams::make_keys(upstreams.clone());
     let sink = Sink::new(Some(directory.inbox()))?;
-    let app = brands::app_config(numbers, &state)?;
+    let app = brands::app_config(numbers, &state, false)?;
+    let line_app = brands::app_config(numbers, &state, true)?;
+    let contracts = brands::contracts_config(numbers, &state)?;
     table::print(numbers, &state, &directory);
     if let Some(file) = &options.ready_file {
         description::write(file, &launch, numbers, &state, &interop)?;
     }
-    Ok(Demo { provider, served, sink, app, upstreams })
+    Ok(Demo { provider, served, sink, app, line_app, contracts, upstreams, gateway })
 }
 
 /// Resolves at Ctrl-C or SIGTERM.

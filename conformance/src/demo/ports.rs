@@ -10,6 +10,7 @@ pub struct Ports {
     pub served: Served,
     pub upstreams: TcpListener,
     pub upstreams_control: TcpListener,
+    pub line: TcpListener,
     pub numbers: Numbers,
 }
 
@@ -18,6 +19,8 @@ pub struct Served {
     pub app: TcpListener,
     pub inbox: TcpListener,
     pub smtp: TcpListener,
+    pub line_app: TcpListener,
+    pub contracts: TcpListener,
 }
 
 /// Port numbers.
@@ -30,6 +33,16 @@ pub struct Numbers {
     pub upstreams: u16,
     pub upstreams_control: u16,
     pub metrics: u16,
+    /// The line host, as browsers see it: the gateway.
+    pub line: u16,
+    /// The provider's own line listener, behind it.
+    pub line_listener: u16,
+    /// The storage application's host on the carrier's network.
+    pub line_app: u16,
+    /// The operators' listener.
+    pub operator: u16,
+    /// The contract system.
+    pub contracts: u16,
 }
 
 impl Ports {
@@ -43,7 +56,18 @@ impl Ports {
         let smtp = claim(usual(options.smtp_port, 2525), "--smtp-port").await?;
         let upstreams = claim(usual(options.upstreams_port, 8070), "--upstreams-port").await?;
         let upstreams_control = claim(usual(options.upstreams_control_port, 8071), "--upstreams-control-port").await?;
+        let line = claim(usual(options.line_port, 8081), "--line-port").await?;
+        let line_app = claim(usual(options.line_app_port, 8091), "--line-app-port").await?;
+        let operator = claim(usual(options.operator_port, 8082), "--operator-port").await?;
+        let contracts = claim(usual(options.contracts_port, 8092), "--contracts-port").await?;
+        // Nobody types this one: the gateway alone knows it.
+        let line_listener = claim(0, "--line-port").await?;
         let numbers = Numbers {
+            line: line.local_addr()?.port(),
+            line_listener: line_listener.local_addr()?.port(),
+            line_app: line_app.local_addr()?.port(),
+            operator: operator.local_addr()?.port(),
+            contracts: contracts.local_addr()?.port(),
             provider: provider.local_addr()?.port(),
             app: app.local_addr()?.port(),
             inbox: inbox.local_addr()?.port(),
@@ -52,9 +76,10 @@ impl Ports {
             upstreams_control: upstreams_control.local_addr()?.port(),
             metrics: metrics.local_addr()?.port(),
         };
-        // The provider binds its two itself, a moment later.
-        drop((provider, metrics));
-        Ok(Self { served: Served { app, inbox, smtp }, upstreams, upstreams_control, numbers })
+        // The provider binds its own ones itself, a moment later.
+        drop((provider, metrics, operator, line_listener));
+        let served = Served { app, inbox, smtp, line_app, contracts };
+        Ok(Self { served, upstreams, upstreams_control, line, numbers })
     }
 }
 

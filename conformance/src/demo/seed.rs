@@ -2,7 +2,9 @@
 
 use super::brands::{CAREFUL_ROLES, INVITED, PARTNER_NAME, ROLES, SAMPLES, Sample};
 use super::directory::{Directory, State};
+use super::ports::Numbers;
 use super::upstreams::{self, OFFERED};
+use crate::line_gateway::{REGISTERED, WEST};
 use crate::provider::Launch;
 use crate::provider::register::{self, NewAccount, NewClient, NewConnection};
 use crate::random;
@@ -10,12 +12,17 @@ use crate::upstreams::Upstreams;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::task::JoinSet;
 
+/// Address of the demo's first operator.
+pub const OPERATOR: &str = "operator@tegata.example";
+/// Contractors of trials that have ended: local part of the address, and the trial's day.
+pub const TRIALS: [(&str, u32); 2] = [("trial40", 40), ("trial46", 46)];
+
 /// Adds what is not there yet, and notes it.
 #[derive(Clone)]
 pub struct Seeder {
     pub launch: Launch,
     pub directory: Directory,
-    pub app_port: u16,
+    pub numbers: Numbers,
     pub upstreams: Upstreams,
 }
 
@@ -41,6 +48,7 @@ impl Notes {
 impl Seeder {
     /// Adds what `state` does not list yet, and lists it. One brand does not wait for the other.
     pub async fn run(self, state: State) -> anyhow::Result<State> {
+        let launch = self.launch.clone();
         let notes = Arc::new(Notes { directory: self.directory.clone(), state: Mutex::new(state) });
         let mut brands = JoinSet::new();
         for sample in &SAMPLES {
@@ -50,6 +58,14 @@ impl Seeder {
         while let Some(done) = brands.join_next().await {
             done??;
         }
+        if notes.read(|state| state.contract_system_key.is_none()) {
+            let scopes = ["contracts:read", "contracts:write"];
+            let key = register::api_key(&launch, "contract system", &scopes).await?;
+            notes.keep(|state| state.contract_system_key = Some(key))?;
+        }
+        // The link is good for a day and for one person: until somebody has used it, every start gives out another.
+        let link = register::operator_link(&launch, (OPERATOR, "運用 管理者")).await?;
+        notes.keep(|state| state.operator_link = link)?;
         Ok(notes.read(State::clone))
     }
 
@@ -68,6 +84,14 @@ impl Seeder {
             let careful = self.careful_people(sample, &password).await?;
             notes.keep(|state| drop(state.careful_contracts.insert(code(), careful)))?;
         }
+        if !notes.read(|state| state.line_contracts.contains_key(sample.code)) {
+            self.lines(&contract).await?;
+            notes.keep(|state| drop(state.line_contracts.insert(code(), contract.clone())))?;
+        }
+        if !notes.read(|state| state.trial_contracts.contains_key(sample.code)) {
+            let trials = self.trials(sample, &password).await?;
+            notes.keep(|state| drop(state.trial_contracts.insert(code(), trials)))?;
+        }
         if !notes.read(|state| state.connections.contains_key(sample.code)) {
             let connection = self.people_elsewhere(sample, &contract, &secret).await?;
             notes.keep(|state| {
@@ -80,12 +104,12 @@ impl Seeder {
 
     async fn clients(&self, sample: &Sample, notes: &Notes) -> anyhow::Result<()> {
         let known = |id: &String| notes.read(|state| state.clients.contains_key(id));
-        let id = sample.client_id(self.app_port);
+        let id = sample.client_id(self.numbers.app);
         if !known(&id) {
             let secret = self.storage_client(sample, &id).await?;
             notes.keep(|state| drop(state.clients.insert(id, secret)))?;
         }
-        let id = sample.partner_id(self.app_port);
+        let id = sample.partner_id(self.numbers.app);
         if sample.partner && !known(&id) {
             let secret = self.partner_client(sample, &id).await?;
             notes.keep(|state| drop(state.clients.insert(id, secret)))?;
@@ -147,10 +171,35 @@ impl Seeder {
         Ok(connection)
     }
 
+    /// The lines of a brand's first company: what the simulated carrier calls 登録済みの回線, and the one in the west.
+    async fn lines(&self, contract: &str) -> anyhow::Result<()> {
+        for line in [(REGISTERED, "本社"), (WEST, "大阪支社")] {
+            register::line(&self.launch, contract, line).await?;
+        }
+        Ok(())
+    }
+
+    /// Two companies whose trial has ended: in the days in which they may still move to the basic plan, and after.
+    async fn trials(&self, sample: &Sample, password: &str) -> anyhow::Result<Vec<String>> {
+        let mut contracts = Vec::new();
+        for (local, days) in TRIALS {
+            let name = format!("{}（トライアル{days}日目）", sample.company);
+            let contract = register::trial(&self.launch, sample.code, &name, days).await?;
+            let email = sample.email(local);
+            let account = new_account(sample, &contract, (&email, "試用 契約子", "contractor"));
+            register::account(&self.launch, &NewAccount { password: Some(password), ..account }).await?;
+            contracts.push(contract);
+        }
+        Ok(contracts)
+    }
+
     async fn storage_client(&self, sample: &Sample, id: &str) -> anyhow::Result<String> {
-        let base = sample.service_url(self.app_port);
+        let base = sample.service_url(self.numbers.app);
         let (callback, logged_out) = (format!("{base}/callback"), format!("{base}/logged-out"));
+        let line = sample.service_url(self.numbers.line_app);
+        let (line_callback, line_logged_out) = (format!("{line}/callback"), format!("{line}/logged-out"));
         let mut flags = code_client(&callback, &logged_out);
+        flags.extend(["--line-redirect-uri", &line_callback, "--line-post-logout-redirect-uri", &line_logged_out]);
         flags.extend([
             "--first-party",
             "--grant-type",
@@ -164,7 +213,7 @@ impl Seeder {
     }
 
     async fn partner_client(&self, sample: &Sample, id: &str) -> anyhow::Result<String> {
-        let base = sample.service_url(self.app_port);
+        let base = sample.service_url(self.numbers.app);
         let (callback, logged_out) = (format!("{base}/partner/callback"), format!("{base}/partner/logged-out"));
         let flags = code_client(&callback, &logged_out);
         self.add(NewClient { brand: sample.code, name: PARTNER_NAME, id, secret: None, flags }).await

@@ -3,6 +3,7 @@
 use super::brands::{CAREFUL_ROLES, INVITED, ROLES, SAMPLES};
 use super::directory::{Directory, State};
 use super::ports::Numbers;
+use super::seed::{OPERATOR, TRIALS};
 use super::upstreams::{DIRECTORY_LOCAL, DIRECTORY_PERSON, OFFERED, OPEN_BRAND, OPEN_ID, Offered};
 
 /// Display columns of the brand names.
@@ -28,17 +29,39 @@ pub fn print(numbers: Numbers, state: &State, directory: &Directory) {
     for ((local, _), told) in CAREFUL_ROLES.into_iter().zip(told) {
         println!("    {:<NAME_WIDTH$}{told}", SAMPLES[0].email(local));
     }
+    for (local, day) in TRIALS {
+        println!("    {:<NAME_WIDTH$}contractor of a trial in its {day}th day", SAMPLES[0].email(local));
+    }
     println!("    {:<NAME_WIDTH$}{}", "password of all", state.password);
     println!("    {:<NAME_WIDTH$}any Japanese mobile number; its messages arrive in the inbox", "phone number");
     elsewhere(numbers, state);
     println!();
     println!("  {:<30}http://localhost:{}/", "Inbox (mail and SMS)", numbers.inbox);
+    line(numbers);
+    operators(numbers, state);
     println!("  {:<30}http://127.0.0.1:{}/__sim", "Simulated providers", numbers.upstreams_control);
     println!("  {:<30}http://127.0.0.1:{}/metrics", "Metrics", numbers.metrics);
     println!("  {:<30}{}", "Log", directory.log().display());
     println!();
     println!("  Ctrl-C stops everything; the data stays for the next run (--fresh starts over).");
     println!();
+}
+
+/// The carrier's closed network, and where a person chooses the line.
+fn line(numbers: Numbers) {
+    println!("  {:<30}{}", "Over the line (M-Drive)", SAMPLES[0].service_url(numbers.line_app));
+    println!("  {:<30}http://localhost:{}/__gateway", "  which line this is", numbers.line);
+}
+
+/// Where operators sign in, and the contract system that the account menu leads to.
+fn operators(numbers: Numbers, state: &State) {
+    println!("  {:<30}{}/admin", "Admin console (M-Drive)", SAMPLES[0].issuer(numbers.provider));
+    println!("  {:<30}http://localhost:{}/", "Operator console", numbers.operator);
+    match &state.operator_link {
+        Some(link) => println!("  {:<30}{link}", "  first operator"),
+        None => println!("  {:<30}{OPERATOR}", "  first operator"),
+    }
+    println!("  {:<30}http://localhost:{}/VX7/plan", "Simulated contract system", numbers.contracts);
 }
 
 /// Who signs in with an account at one of the simulated providers.

@@ -29,6 +29,38 @@ pub struct Setup<'a> {
     pub brands: Vec<BrandEntry<'a>>,
     /// Whose accounts people may sign in with; the brands' `login_methods` offer them.
     pub upstreams: Vec<UpstreamEntry<'a>>,
+    /// The carrier's closed network; none: no line authentication.
+    pub line: Option<LineEntry>,
+    /// Where operators and the JSON API are; none: nowhere.
+    pub operator: Option<OperatorEntry>,
+}
+
+/// `[line]`, with one gateway.
+pub struct LineEntry {
+    /// Its listener.
+    pub listen: String,
+    /// File of its certificate.
+    pub certificate_file: PathBuf,
+    /// File of its key.
+    pub key_file: PathBuf,
+    /// File of the authority of gateways' certificates.
+    pub client_ca_file: PathBuf,
+    /// The carrier's page 回線情報通知設定.
+    pub west_notification_url: String,
+    /// The gateway's name.
+    pub gateway: &'static str,
+    /// SHA-256 of its certificate.
+    pub fingerprint: String,
+    /// File of its keys.
+    pub keys_file: PathBuf,
+}
+
+/// `[operator]`.
+pub struct OperatorEntry {
+    /// Its listener.
+    pub listen: String,
+    /// Its origin.
+    pub url: String,
 }
 
 /// The ports of the sink, on this machine.
@@ -56,6 +88,12 @@ pub struct BrandEntry<'a> {
     pub sms_routes: Vec<&'a str>,
     /// What its login page offers.
     pub login_methods: Vec<&'a str>,
+    /// Its issuer on the carrier's network.
+    pub line_issuer: Option<String>,
+    /// Where the storage application is there.
+    pub line_service_url: Option<String>,
+    /// Addresses of 契約情報変更, プラン変更 and 解約.
+    pub contract_pages: Option<[String; 3]>,
 }
 
 /// One `[[upstream]]`, on this machine.
@@ -123,6 +161,15 @@ impl Setup<'_> {
         if !self.upstreams.is_empty() {
             root.insert("upstream".into(), Value::Array(self.upstreams.iter().map(upstream).collect()));
         }
+        if let Some(entry) = &self.line {
+            root.insert("line".into(), line(entry));
+        }
+        if let Some(entry) = &self.operator {
+            root.insert(
+                "operator".into(),
+                table([("listen", entry.listen.as_str()), ("url", entry.url.as_str())]).into(),
+            );
+        }
         root.insert("brand".into(), Value::Array(self.brands.iter().map(brand).collect()));
         Ok(toml::to_string_pretty(&root)?)
     }
@@ -142,7 +189,29 @@ fn brand(entry: &BrandEntry<'_>) -> Value {
     if !entry.sms_routes.is_empty() {
         table.insert("sms_routes".into(), texts(&entry.sms_routes));
     }
+    table.extend(entry.line_issuer.iter().map(|url| ("line_issuer".to_owned(), url.as_str().into())));
+    table.extend(entry.line_service_url.iter().map(|url| ("line_service_url".to_owned(), url.as_str().into())));
+    let keys = ["contract_change_url", "plan_change_url", "cancellation_url"];
+    for (key, url) in keys.into_iter().zip(entry.contract_pages.iter().flatten()) {
+        table.insert(key.into(), url.as_str().into());
+    }
     table.into()
+}
+
+fn line(entry: &LineEntry) -> Value {
+    let mut gateway = table([("name", entry.gateway), ("keys_file", display(&entry.keys_file).as_str())]);
+    gateway.insert("certificates".into(), texts(&[&entry.fingerprint]));
+    gateway.insert("areas".into(), texts(&["east", "west"]));
+    let mut line = table([
+        ("listen", entry.listen.as_str()),
+        ("tls_certificate_file", display(&entry.certificate_file).as_str()),
+        ("tls_key_file", display(&entry.key_file).as_str()),
+        ("client_ca_file", display(&entry.client_ca_file).as_str()),
+        ("method", "signed_assertion"),
+        ("west_notification_url", entry.west_notification_url.as_str()),
+    ]);
+    line.insert("gateway".into(), Value::Array(vec![gateway.into()]));
+    line.into()
 }
 
 fn upstream(entry: &UpstreamEntry<'_>) -> Value {

@@ -70,6 +70,54 @@ pub async fn contract(launch: &Launch, brand: &str, name: &str, second_factor: b
     member(&output, "contract_id")
 }
 
+/// Adds a contract in a trial that began `days` ago, and returns its id.
+///
+/// # Errors
+/// As [`contract`].
+pub async fn trial(launch: &Launch, brand: &str, name: &str, days: u32) -> anyhow::Result<String> {
+    let began = (jiff::Timestamp::now() - jiff::SignedDuration::from_hours(24 * i64::from(days))).to_string();
+    let arguments = ["contract", "add", "--brand", brand, "--name", name, "--plan", "trial"];
+    let more = ["--second-factor", "disabled", "--started-at", &began];
+    let output = launch.command(&[&arguments[..], &more[..]].concat(), None).await?;
+    member(&output, "contract_id")
+}
+
+/// Registers a line for a contract.
+///
+/// # Errors
+/// As [`contract`].
+pub async fn line(launch: &Launch, contract: &str, (number, label): (&str, &str)) -> anyhow::Result<()> {
+    let arguments = ["line", "add", "--contract", contract, "--number", number, "--label", label];
+    launch.command(&arguments, None).await.map(drop)
+}
+
+/// Makes the first operator, or begins anew with one who has not chosen a password yet; the link is for them. None when
+/// they have.
+///
+/// # Errors
+/// As [`contract`].
+pub async fn operator_link(launch: &Launch, (email, name): (&str, &str)) -> anyhow::Result<Option<String>> {
+    let known = launch.command(&["operator", "list", "--json"], None).await?;
+    let known = known.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let found = known.into_iter().find(|operator| operator["email"] == email);
+    let arguments = match &found {
+        Some(operator) if operator["enrolled"] == true => return Ok(None),
+        Some(_) => vec!["operator", "reset", "--email", email],
+        None => vec!["operator", "create", "--email", email, "--name", name, "--role", "full"],
+    };
+    member(&launch.command(&arguments, None).await?, "enrolment_link").map(Some)
+}
+
+/// Makes a key of the JSON API and returns it.
+///
+/// # Errors
+/// As [`contract`].
+pub async fn api_key(launch: &Launch, name: &str, scopes: &[&str]) -> anyhow::Result<String> {
+    let mut arguments = vec!["operator", "key", "create", "--name", name, "--role", "full"];
+    arguments.extend(scopes.iter().flat_map(|scope| ["--scope", scope]));
+    member(&launch.command(&arguments, None).await?, "api_key")
+}
+
 /// Adds an account and returns its subject.
 ///
 /// # Errors

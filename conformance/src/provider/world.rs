@@ -81,6 +81,8 @@ impl World {
             sink,
             one_address: sink.is_some(),
             cheap_passwords,
+            line: None,
+            operator: None,
             brands: vec![BrandEntry {
                 code: BRAND,
                 name: "M-Drive",
@@ -89,6 +91,9 @@ impl World {
                 mail_from: sink.map(|_| "no-reply@bench.example".to_owned()),
                 sms_routes: Vec::new(),
                 login_methods: vec!["password"],
+                line_issuer: None,
+                line_service_url: None,
+                contract_pages: None,
             }],
             upstreams: Vec::new(),
         };

@@ -32,7 +32,7 @@ mod google;
 mod ground;
 mod host;
 mod hub;
-mod jose;
+pub(crate) mod jose;
 mod kind;
 mod log;
 mod microsoft;

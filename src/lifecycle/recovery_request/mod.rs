@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
 use crate::id::BrandCode;
+use crate::policy::access_path::AccessPath;
 use crate::random::Random;
 use crate::secret::MasterKey;
 
@@ -25,6 +26,14 @@ pub struct RecoveryRequest {
     pub reference: String,
     /// The network address it came from.
     pub address: String,
+    /// Over which network: a terminal on the carrier's may reach no other, so the link leads back there.
+    #[serde(default = "internet")]
+    pub access_path: AccessPath,
+}
+
+/// What a request of an earlier version means.
+const fn internet() -> AccessPath {
+    AccessPath::Internet
 }
 
 /// A request as it waits.

@@ -18,11 +18,11 @@ const BRANDS: [(&str, &str); 5] = [
     ("VX9", "コーデックストレージ"),
 ];
 const TOKEN: &str = "token-\"of<this>page";
-const TAGS: [&str; 50] = [
+const TAGS: [&str; 51] = [
     "html", "head", "meta", "title", "link", "script", "noscript", "body", "header", "img", "main", "section", "h1",
     "h2", "p", "br", "a", "form", "input", "div", "label", "button", "ul", "ol", "li", "footer", "nav", "span", "svg",
     "path", "rect", "dl", "dt", "dd", "strong", "code", "details", "summary", "textarea", "table", "thead", "tbody",
-    "tr", "th", "td", "select", "option", "fieldset", "legend", "caption",
+    "tr", "th", "td", "select", "option", "fieldset", "legend", "caption", "pre",
 ];
 
 /// The built-in faces and the neutral one.

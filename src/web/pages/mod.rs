@@ -7,6 +7,7 @@
 //! | `ticket` | forgotten passwords, and everything that a mailed link opens |
 //! | `account` | the account menu |
 //! | `admin` | the admin console: a contract's users, lines and sign-ins |
+//! | `line` | line authentication |
 //! | `operator` | operators: their sign-in and enrolment |
 //! | `upstream` | accounts elsewhere: buttons, linking, Active Directory, the login method |
 //!
@@ -26,6 +27,9 @@ mod factor;
 mod form_post;
 #[cfg(test)]
 mod life_tests;
+mod line;
+#[cfg(test)]
+mod line_tests;
 mod logged_out;
 mod login;
 mod logout;
@@ -51,13 +55,15 @@ pub use factor::{
     RecoveryCodePage, RecoveryEntryPage,
 };
 pub use form_post::FormPostPage;
+pub use line::{CarrierPage, CarrierReason, LineRefusal, LineRefusedPage, LineTrouble, LineTroublePage};
 pub use logged_out::LoggedOutPage;
 pub use login::{LoginAlert, LoginKind, LoginPage};
 pub use logout::LogoutPage;
 pub use operator::console as operator_console;
 pub use operator::{
-    OperatorAlert, OperatorEnrolmentFactorPage, OperatorEnrolmentPage, OperatorFactorPage, OperatorNotice,
-    OperatorNoticePage, OperatorSignInPage,
+    ApiReferencePage, OperatorAlert, OperatorEnrolmentFactorPage, OperatorEnrolmentPage, OperatorFactorPage,
+    OperatorNotice, OperatorNoticePage, OperatorSignInPage, ReferenceAnswer, ReferenceCode, ReferenceGroup,
+    ReferenceKind, ReferenceMember, ReferenceOperation, ReferenceSchema,
 };
 pub use passkey_form::PasskeyForm;
 pub use ticket::{

@@ -80,6 +80,7 @@ fn the_pages_of_operators_are_sound() {
     sound("operator_enrolment_factor", &[], OperatorEnrolmentFactorPage::samples);
     sound("operator_notice", &[], OperatorNoticePage::samples);
     sound("operator_console", &["https://kintai.example/"], operator_console::ConsolePage::samples);
+    sound("api_reference", &[], ApiReferencePage::samples);
 }
 
 #[test]
@@ -242,6 +243,7 @@ async fn writes_every_page_to_target_pages() {
         render_all("operator_enrolment", &faces, OperatorEnrolmentPage::samples),
         render_all("operator_enrolment_factor", &faces, OperatorEnrolmentFactorPage::samples),
         render_all("operator_notice", &faces, OperatorNoticePage::samples),
+        render_all("api_reference", &faces, ApiReferencePage::samples),
         render_all("deletion_status", &faces, DeletionStatusPage::samples),
     ];
     for sample in samples.iter().flatten() {

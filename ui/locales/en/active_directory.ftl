@@ -11,6 +11,7 @@ active-directory-line-url = Login URL (line authentication)
 active-directory-there = 1. Register with your AD FS
 active-directory-there-lead = In AD FS Management, add an application group “Server application accessing a web API” and register this redirect URI. Permit the scopes openid and allatclaims.
 active-directory-redirect-uri = Redirect URI
+active-directory-line-redirect-uri = Redirect URI for line authentication
 
 active-directory-here = 2. Set up the connection
 active-directory-issuer = Issuer URL

@@ -11,6 +11,7 @@ active-directory-line-url = ログイン用URL（回線認証用）
 active-directory-there = 1. AD FSへの登録
 active-directory-there-lead = AD FSの管理画面でアプリケーション グループ「Web APIにアクセスするサーバー アプリケーション」を追加し、次のリダイレクトURIを登録してください。スコープは openid と allatclaims を許可してください。
 active-directory-redirect-uri = リダイレクトURI
+active-directory-line-redirect-uri = リダイレクトURI（回線認証用）
 
 active-directory-here = 2. 接続の設定
 active-directory-issuer = 発行者（issuer）のURL

@@ -7,12 +7,17 @@ mod enrolment;
 mod enrolment_factor;
 mod factor;
 mod notice;
+mod reference;
 mod sign_in;
 
 pub use enrolment::OperatorEnrolmentPage;
 pub use enrolment_factor::OperatorEnrolmentFactorPage;
 pub use factor::OperatorFactorPage;
 pub use notice::{OperatorNotice, OperatorNoticePage};
+pub use reference::{
+    ApiReferencePage, ReferenceAnswer, ReferenceCode, ReferenceGroup, ReferenceKind, ReferenceMember,
+    ReferenceOperation, ReferenceSchema,
+};
 pub use sign_in::OperatorSignInPage;
 
 /// Why a page of the sign-in or the enrolment is shown again.

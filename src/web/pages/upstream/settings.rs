@@ -35,6 +35,8 @@ pub struct ActiveDirectorySettingsPage {
     pub ca_certificate: String,
     /// What the AD FS must know as our redirect URI.
     pub redirect_uri: String,
+    /// The same of our issuer on the carrier's network, where there is one.
+    pub line_redirect_uri: Option<String>,
     /// Why the page is shown again.
     pub alerts: Vec<ActiveDirectoryAlert>,
     /// What the test found.

@@ -47,6 +47,7 @@ impl ActiveDirectorySettingsPage {
             resource: String::new(),
             ca_certificate: String::new(),
             redirect_uri: format!("https://login.cloud-nas.example.net/VX7/callback/{CONNECTION}"),
+            line_redirect_uri: None,
             alerts: Vec::new(),
             report: None,
             saved: false,
@@ -84,6 +85,7 @@ impl ActiveDirectorySettingsPage {
             resource: hostile.clone(),
             ca_certificate: hostile.clone(),
             redirect_uri: hostile.clone(),
+            line_redirect_uri: Some(hostile.clone()),
             staged: Some(StagedEndpoints { addresses: vec![hostile], ..Self::staged(frame) }),
             back_href: "javascript:alert(1)".to_owned(),
             ..Self::existing(frame)
