@@ -144,7 +144,10 @@ mod tests {
         }
         for (name, schema) in document["components"]["schemas"].as_object().unwrap() {
             for (member, value) in schema["properties"].as_object().into_iter().flatten() {
-                assert!(value.to_string().contains("\"description\":"), "{name}.{member} says nothing of itself: {value}");
+                assert!(
+                    value.to_string().contains("\"description\":"),
+                    "{name}.{member} says nothing of itself: {value}"
+                );
             }
         }
     }
