@@ -99,4 +99,4 @@ CREATE TABLE operator_idempotency (
 CREATE INDEX operator_idempotency_by_time ON operator_idempotency (created_at);
 -- Of two people who change one client at the same time, the second is told.
 ALTER TABLE client ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
-CREATE INDEX contract_in_order ON contract (brand, created_at, id);
+CREATE INDEX contract_by_brand_and_time ON contract (brand, created_at, id);

@@ -9,8 +9,9 @@ use crate::brand::Issuer;
 use crate::clock::Timestamp;
 use crate::context::PageContext;
 use crate::contract::{AccessPathSetting, Contract};
-use crate::id::Subject;
+use crate::id::{SessionId, Subject};
 use crate::lifecycle::{Case, Registrar, target_of};
+use crate::line::LineKey;
 use crate::policy::access_path::AccessPath;
 use crate::policy::administration::{Act, Actor, Refusal, check_act};
 use crate::policy::lifetimes;
@@ -51,6 +52,16 @@ impl Desk {
     /// The contract.
     pub const fn contract(&self) -> &Contract {
         &self.signed_in.record.contract
+    }
+
+    /// The session.
+    pub const fn session(&self) -> &SessionId {
+        &self.signed_in.session.id
+    }
+
+    /// Whether the person came over this very line.
+    pub fn came_over(&self, line: LineKey) -> bool {
+        self.signed_in.session.authentication.line == Some(line.hash())
     }
 
     /// A user of the contract; `Err` is the answer when there is none.

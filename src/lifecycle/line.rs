@@ -1,15 +1,15 @@
-//! The lines of a contract (manual, chapter 4.2: 回線番号登録).
+//! The lines of a contract: registered, named and removed by its administrators (manual, chapter 4.2).
 
 use super::Registrar;
 use crate::audit::{Event, EventKind, insert_event};
 use crate::contract::Contract;
 use crate::id::LineId;
-use crate::line::{LineNumber, NewLine, Registered, RegisteredLine, register_line, remove_line};
+use crate::line::{LineNumber, NewLine, Registered, register_line, remove_line, rename_line};
 use crate::session::end_sessions_of_line;
 use crate::storage::{Fault, Tx};
 use crate::token::revoke_families_of_line;
 
-/// Registers a line for a contract.
+/// Registers a line of a contract under a name of its own; its id counts where it was registered.
 ///
 /// # Errors
 /// When the database fails.
@@ -19,17 +19,34 @@ pub async fn add_line(
     contract: &Contract,
     (number, label): (&LineNumber, &str),
 ) -> Result<(Registered, LineId), Fault> {
-    let tools = (registrar.master, registrar.random);
-    let new = NewLine::new(tools, (&contract.brand, &contract.id), number, label, registrar.now);
+    let (tools, owner) = ((registrar.master, registrar.random), (&contract.brand, &contract.id));
+    let new = NewLine::new(tools, owner, number, label, registrar.now);
     let registered = register_line(tx, &new, registrar.now).await?;
     if registered == Registered::Registered {
-        record(tx, registrar, contract, ("line_registered", &new.id, number.tail())).await?;
+        record(tx, registrar, (contract, "line_registered"), &[("line", new.id.as_str()), ("tail", &new.tail)]).await?;
     }
     Ok((registered, new.id))
 }
 
-/// Takes a line away from a contract, and ends whatever was signed in over it; `None` when the contract has no such line
-/// any more.
+/// Gives a line another name; `false` when the contract has no such line any more.
+///
+/// # Errors
+/// When the database fails.
+pub async fn label_line(
+    tx: &mut Tx,
+    registrar: &Registrar<'_>,
+    contract: &Contract,
+    (id, label): (&LineId, &str),
+) -> Result<bool, Fault> {
+    if !rename_line(tx, &contract.id, id, label).await? {
+        return Ok(false);
+    }
+    record(tx, registrar, (contract, "line_renamed"), &[("line", id.as_str())]).await?;
+    Ok(true)
+}
+
+/// Removes a line. What a sign-in over it stands behind ends in the same moment; answers how many sessions that were.
+/// `None` when the contract has no such line any more.
 ///
 /// # Errors
 /// When the database fails.
@@ -38,24 +55,27 @@ pub async fn drop_line(
     registrar: &Registrar<'_>,
     contract: &Contract,
     id: &LineId,
-) -> Result<Option<RegisteredLine>, Fault> {
+) -> Result<Option<u64>, Fault> {
     let Some(line) = remove_line(tx, &contract.id, id).await? else { return Ok(None) };
     let hash = line.key.hash();
-    end_sessions_of_line(tx, &contract.id, hash, registrar.now).await?;
+    let ended = end_sessions_of_line(tx, &contract.id, hash, registrar.now).await?;
     revoke_families_of_line(tx, (&contract.id, hash), "line_removed", registrar.now).await?;
-    record(tx, registrar, contract, ("line_removed", id, &line.tail)).await?;
-    Ok(Some(line))
+    let sessions = ended.to_string();
+    let detail = [("line", id.as_str()), ("tail", &*line.tail), ("sessions", &*sessions)];
+    record(tx, registrar, (contract, "line_removed"), &detail).await?;
+    Ok(Some(ended))
 }
 
-/// Writes an event about a line: never more than three characters of its number.
 async fn record(
     tx: &mut Tx,
     registrar: &Registrar<'_>,
-    contract: &Contract,
-    (what, line, tail): (&'static str, &LineId, &str),
+    (contract, what): (&Contract, &'static str),
+    detail: &[(&'static str, &str)],
 ) -> Result<(), Fault> {
     let mut event = Event { kind: EventKind::ContractChanged, ..registrar.event.clone() }.because(what);
     event.contract = Some(contract.id.clone());
-    event = event.with("line", line.as_str()).with("tail", tail);
+    for (name, value) in detail {
+        event = event.with(name, value);
+    }
     insert_event(tx, registrar.random.row_id(registrar.now).into(), &event, registrar.now).await
 }

@@ -37,7 +37,7 @@ pub use contract::{
 };
 pub use email_change::{EmailChanged, complete_email_change, request_email_change};
 pub use invitation::{Invitation, complete_registration, invite, invite_again};
-pub use line::{add_line, drop_line};
+pub use line::{add_line, drop_line, label_line};
 pub use link::{Linked, Upstream, register_with_upstream, unlink_upstream};
 pub use lock::{lock, unblock, unlock};
 pub use login_method::{MethodChange, NewMethod, change_login_method, request_login_method_change, take_over_identity};

@@ -111,6 +111,8 @@ pub fn trouble(page: &PageContext, step: &Step, trouble: LineTrouble) -> Respons
 fn carrier(page: &PageContext, step: &Step, why: CarrierReason, origin: &str) -> Response {
     let mut frame = page.frame(&purpose(step));
     frame.here = own(page, step);
+    let request = step.interaction.target.request();
+    let redirect_uri = request.map(|request| request.callback.redirect_uri().to_owned()).unwrap_or_default();
     let (action, origin) = (own(page, step), origin.to_owned());
-    render(StatusCode::OK, &CarrierPage { frame, why, action, origin })
+    render(StatusCode::OK, &CarrierPage { frame, why, action, origin, redirect_uri })
 }

@@ -243,6 +243,14 @@ fn administration() -> Router<App> {
             "/admin/users/{subject}/{act}",
             get(admin_console::act).post(admin_console::perform).fallback(only_get_and_post),
         )
+        .route(
+            "/admin/line-authentication",
+            get(admin_console::lines).post(admin_console::save_lines).fallback(only_get_and_post),
+        )
+        .route("/admin/line-authentication/done", get(admin_console::lines_done).fallback(only_get))
+        .route("/admin/line-authentication/{line}", get(admin_console::line).fallback(only_get))
+        .route("/admin/line-authentication/{line}/label", post(admin_console::label_line).fallback(only_post))
+        .route("/admin/line-authentication/{line}/remove", post(admin_console::remove_line).fallback(only_post))
 }
 
 /// Back from upstreams, and what they tell us of their own accord.

@@ -18,7 +18,7 @@ mod store;
 pub use model::{AccessPath, Authentication, NewSession, SecondFactorProof, Session};
 pub use signed_in::{SignedIn, asks_for_second_factor, find_signed_in};
 pub use store::{
-    STATEMENTS, count_expired_sessions, delete_expired_sessions, end_account_sessions, end_session,
-    end_session_of_browser, end_sessions_of_contract, end_sessions_of_line, end_sessions_without_line, find_session,
-    insert_session, note_line, touch_session,
+    STATEMENTS, count_expired_sessions, count_sessions_of_line, delete_expired_sessions, end_account_sessions,
+    end_session, end_session_of_browser, end_sessions_of_contract, end_sessions_of_line, end_sessions_without_line,
+    find_session, insert_session, note_line, touch_session,
 };

@@ -33,6 +33,8 @@ statements! {
     END_OF_ACCOUNT = "UPDATE session SET ended_at = $2 WHERE account_id = $1 AND ended_at IS NULL AND id <> $3";
     END_WITHOUT_LINE = "UPDATE session SET ended_at = $2 WHERE ended_at IS NULL AND line_hash IS NULL AND id <> $3 \
                         AND account_id IN (SELECT id FROM account WHERE contract_id = $1)";
+    COUNT_OF_LINE = "SELECT COUNT(*) FROM session WHERE ended_at IS NULL AND line_hash = $2 AND expires_at > $3 \
+                     AND account_id IN (SELECT id FROM account WHERE contract_id = $1)";
     END_OF_LINE = "UPDATE session SET ended_at = $3 WHERE ended_at IS NULL AND line_hash = $2 \
                    AND account_id IN (SELECT id FROM account WHERE contract_id = $1)";
     END_OF_CONTRACT = "UPDATE session SET ended_at = $2 WHERE ended_at IS NULL \
@@ -269,6 +271,21 @@ pub async fn end_sessions_without_line(
         .execute(c)
         .await
         .map(|done| done.rows_affected()))
+}
+
+/// How many sessions of a contract's people one line stands behind.
+///
+/// # Errors
+/// When the database fails.
+pub async fn count_sessions_of_line(
+    db: &Database,
+    contract: &ContractId,
+    line: TokenHash,
+    now: Timestamp,
+) -> Result<i64, Fault> {
+    let (count,): (i64,) =
+        on_db!(db, c => query_as(COUNT_OF_LINE).bind(contract).bind(line).bind(now).fetch_one(c).await)?;
+    Ok(count)
 }
 
 /// Ends the sessions of a contract's people that one line stands behind; answers how many.

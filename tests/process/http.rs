@@ -13,6 +13,8 @@ use crate::support::{Answer, Callback};
 
 /// The issuer's host, whatever the port.
 pub const HOST: &str = "login.example";
+/// The host of its twin on the carrier's network.
+pub const LINE_HOST: &str = "login.line.example";
 
 /// A way to a process.
 #[derive(Clone)]
@@ -20,25 +22,49 @@ pub struct Http {
     /// The listener.
     pub address: SocketAddr,
     scheme: &'static str,
+    host: &'static str,
+    /// The name in the listener's certificate.
+    name: &'static str,
     client: reqwest::Client,
 }
 
-fn builder(address: SocketAddr) -> reqwest::ClientBuilder {
-    reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).resolve(HOST, address)
+fn builder(host: &str, address: SocketAddr) -> reqwest::ClientBuilder {
+    reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).resolve(host, address)
 }
 
 impl Http {
     /// Over plain HTTP.
     pub fn to(address: SocketAddr) -> Self {
-        Self { address, scheme: "http", client: builder(address).build().unwrap() }
+        Self { address, scheme: "http", host: HOST, name: HOST, client: builder(HOST, address).build().unwrap() }
     }
 
     /// Over TLS, believing this certificate (PEM) alone.
     pub fn secure(address: SocketAddr, certificate: &str) -> Self {
+        Self::secure_at(HOST, address, certificate)
+    }
+
+    /// The same at another host.
+    pub fn secure_at(host: &'static str, address: SocketAddr, certificate: &str) -> Self {
         let certificate = reqwest::Certificate::from_pem(certificate.as_bytes()).unwrap();
         // Over HTTP/2 the authority would name the port, which the issuer does not.
-        let client = builder(address).tls_certs_only([certificate]).https_only(true).http1_only().build().unwrap();
-        Self { address, scheme: "https", client }
+        let client =
+            builder(host, address).tls_certs_only([certificate]).https_only(true).http1_only().build().unwrap();
+        Self { address, scheme: "https", host, name: host, client }
+    }
+
+    /// To a listener whose certificate names `name`, over TLS with a certificate of our own (PEM, key included) if given.
+    pub fn identified(name: &'static str, address: SocketAddr, authority: &str, identity: Option<&str>) -> Self {
+        let authority = reqwest::Certificate::from_pem(authority.as_bytes()).unwrap();
+        let mut builder = builder(name, address).tls_certs_only([authority]).https_only(true).http1_only();
+        if let Some(identity) = identity {
+            builder = builder.identity(reqwest::Identity::from_pem(identity.as_bytes()).unwrap());
+        }
+        Self { address, scheme: "https", host: LINE_HOST, name, client: builder.build().unwrap() }
+    }
+
+    /// The issuer's origin, as browsers name it.
+    fn origin(&self) -> String {
+        format!("https://{}", self.host)
     }
 
     /// Any request; the failure of the transport is an `Err`.
@@ -48,9 +74,13 @@ impl Http {
         headers: &[(&str, &str)],
         body: String,
     ) -> reqwest::Result<Answer> {
-        let path = path.strip_prefix("https://login.example").unwrap_or(path);
-        let url = format!("{}://{HOST}:{}{path}", self.scheme, self.address.port());
-        let mut request = self.client.request(method, url).header(header::HOST, HOST).body(body);
+        let path = path.strip_prefix(&self.origin()).unwrap_or(path);
+        let url = format!("{}://{}:{}{path}", self.scheme, self.name, self.address.port());
+        let own = headers.iter().any(|(name, _)| *name == "host");
+        let mut request = self.client.request(method, url).body(body);
+        if !own {
+            request = request.header(header::HOST, self.host);
+        }
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
@@ -124,12 +154,16 @@ pub struct Person {
     http: Http,
     /// The cookies.
     pub cookies: BTreeMap<String, String>,
+    /// What is sent with every request besides.
+    pub extra: Vec<(&'static str, String)>,
+    /// What was asked for last: path and query.
+    pub at: String,
 }
 
 impl Person {
     /// One who has never been here.
     pub fn at(http: &Http) -> Self {
-        Self { http: http.clone(), cookies: BTreeMap::new() }
+        Self { http: http.clone(), cookies: BTreeMap::new(), extra: Vec::new(), at: String::new() }
     }
 
     /// GET, following redirects as long as they stay at the provider.
@@ -159,7 +193,8 @@ impl Person {
         let ticket = page.field("ticket");
         let hidden = [Some(("csrf", csrf.as_str())), ticket.as_deref().map(|ticket| ("ticket", ticket))];
         let all: Vec<_> = hidden.into_iter().flatten().chain(fields.iter().copied()).collect();
-        let own = [("origin", "https://login.example"), ("sec-fetch-site", "same-origin")];
+        let origin = self.http.origin();
+        let own = [("origin", origin.as_str()), ("sec-fetch-site", "same-origin")];
         let form = [("content-type", "application/x-www-form-urlencoded"), ("accept", "*/*")];
         let answer = self.send((Method::POST, page.action()), &[own, form].concat(), form_of(&all)).await;
         self.follow(answer).await
@@ -168,7 +203,7 @@ impl Person {
     async fn follow(&mut self, mut answer: Answer) -> Answer {
         for _ in 0..10 {
             let location = answer.header("location").to_owned();
-            if !location.starts_with('/') && !location.starts_with("https://login.example/") {
+            if !location.starts_with('/') && !location.starts_with(&format!("{}/", self.http.origin())) {
                 return answer;
             }
             answer = self.send((Method::GET, &location), &[("sec-fetch-site", "same-origin")], String::new()).await;
@@ -176,9 +211,29 @@ impl Person {
         panic!("the redirects do not end");
     }
 
+    /// POST of a form that is none of ours, following redirects.
+    pub async fn post_body(&mut self, path: &str, body: String) -> Answer {
+        let form = [("content-type", "application/x-www-form-urlencoded")];
+        let answer = self.send((Method::POST, path), &form, body).await;
+        self.follow(answer).await
+    }
+
+    /// GET, no redirect followed.
+    pub async fn look(&mut self, url: &str) -> Answer {
+        self.send((Method::GET, url), &[("sec-fetch-site", "none")], String::new()).await
+    }
+
+    /// The same browser, its requests sent another way.
+    pub fn through(&self, http: &Http) -> Self {
+        Self { http: http.clone(), cookies: self.cookies.clone(), extra: Vec::new(), at: self.at.clone() }
+    }
+
     async fn send(&mut self, to: (Method, &str), headers: &[(&str, &str)], body: String) -> Answer {
         let cookies: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        let answer = self.http.send(to, &[headers, &[("cookie", &cookies.join("; "))]].concat(), body).await;
+        to.1.strip_prefix(&self.http.origin()).unwrap_or(to.1).clone_into(&mut self.at);
+        let extra: Vec<_> = self.extra.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let cookie = [("cookie", &*cookies.join("; "))];
+        let answer = self.http.send(to, &[headers, &cookie, &extra[..]].concat(), body).await;
         for cookie in answer.headers.get_all(header::SET_COOKIE) {
             let (name, rest) = cookie.to_str().unwrap().split_once('=').expect("a cookie has a name");
             let value = rest.split(';').next().unwrap_or_default();

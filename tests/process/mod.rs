@@ -7,6 +7,7 @@ mod command_line;
 mod connections;
 mod hostile;
 mod http;
+mod line;
 mod log;
 mod many_at_once;
 mod node;

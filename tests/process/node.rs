@@ -116,7 +116,11 @@ impl Place {
              [password]\nmemory_kib = 64\niterations = 1\n[log]\nfilter = \"{}\"\n[secrets]\n\
              master_key_file = \"master.key\"\n{}\n[[brand]]\ncode = \"VX7\"\nname = \"M-Drive\"\n\
              issuer = \"https://login.example/VX7\"\nservice_url = \"https://app.example/VX7\"\n{}",
-            self.server, self.database_url, self.log, self.sections, self.brand
+            self.server,
+            self.database_url,
+            self.log,
+            self.sections.replace("NODE", node),
+            self.brand
         );
         self.write(&format!("{node}.toml"), &text)
     }
@@ -222,6 +226,12 @@ impl Node {
     pub fn terminate(&self) {
         let pid = i32::try_from(self.child.id().expect("it runs")).unwrap();
         kill_process(Pid::from_raw(pid).unwrap(), Signal::TERM).unwrap();
+    }
+
+    /// SIGHUP.
+    pub fn hang_up(&self) {
+        let pid = i32::try_from(self.child.id().expect("it runs")).unwrap();
+        kill_process(Pid::from_raw(pid).unwrap(), Signal::HUP).unwrap();
     }
 
     /// Waits for its end.

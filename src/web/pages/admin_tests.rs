@@ -28,6 +28,13 @@ fn the_pages_of_invitations_and_changes_are_sound() {
 }
 
 #[test]
+fn the_pages_of_lines_are_sound() {
+    sound("admin_lines", &[], LinesPage::samples);
+    sound("admin_lines_confirm", &[], LinesConfirmPage::samples);
+    sound("admin_line", &[], LinePage::samples);
+}
+
+#[test]
 fn a_change_is_asked_for_in_the_words_of_the_manual() {
     let page = &pages(ChangeSignInPage::samples)[0];
     for words in [

@@ -15,6 +15,8 @@ pub struct CarrierPage {
     pub action: String,
     /// Scheme, host and port of the carrier's page.
     pub origin: String,
+    /// The client's redirect URI, where the form leads at once when the line is fine by then; empty without a client.
+    pub redirect_uri: String,
 }
 
 /// Why a person is sent to the carrier: texts `line-carrier-<name>-title`, `-lead`, `-submit`.
@@ -55,6 +57,7 @@ impl CarrierPage {
             why,
             action: format!("{}/line/5d1f", frame.base),
             origin: "https://carrier.example".to_owned(),
+            redirect_uri: String::new(),
         };
         [CarrierReason::West, CarrierReason::WestAgain, CarrierReason::Ask].map(page).into()
     }
@@ -66,6 +69,6 @@ impl Page for CarrierPage {
     }
 
     fn form_targets(&self) -> Vec<String> {
-        targets(&self.origin)
+        [targets(&self.origin), targets(&self.redirect_uri)].concat()
     }
 }
