@@ -59,12 +59,12 @@ fn jwk(kid: &str, key: &Key) -> Option<Value> {
 }
 
 /// The values of `Line-Assertion` for a request: one, unless something is wrong.
-pub(super) fn headers(shared: &Shared, state: &mut State, request: (&str, &str)) -> Vec<String> {
-    let fresh = forge(shared, state, request, &Value::Null);
+pub(super) fn headers(shared: &Shared, state: &mut State, (request, line): ((&str, &str), &Line)) -> Vec<String> {
+    let fresh = forge(shared, state, (request, line), &Value::Null);
     let former = state.captured.replace(fresh.clone());
     match state.fault {
         Fault::NoHeader => Vec::new(),
-        Fault::TwoHeaders => vec![fresh, forge(shared, state, request, &Value::Null)],
+        Fault::TwoHeaders => vec![fresh, forge(shared, state, (request, line), &Value::Null)],
         Fault::Replay => {
             // What it made before stays what it sends.
             state.captured = former.clone().or(Some(fresh.clone()));
@@ -75,8 +75,8 @@ pub(super) fn headers(shared: &Shared, state: &mut State, request: (&str, &str))
 }
 
 /// An assertion about the chosen line, with the fault of the moment and with claims changed.
-pub(super) fn forge(shared: &Shared, state: &State, request: (&str, &str), changes: &Value) -> String {
-    let mut claims = claims(shared, &state.line(), &state.fault, request);
+pub(super) fn forge(shared: &Shared, state: &State, (request, line): ((&str, &str), &Line), changes: &Value) -> String {
+    let mut claims = claims(shared, line, &state.fault, request);
     if let (Some(claims), Some(changes)) = (claims.as_object_mut(), changes.as_object()) {
         claims.extend(changes.clone());
         claims.retain(|_, value| !value.is_null());

@@ -135,7 +135,7 @@ impl LineGateway {
     /// An assertion of its own for a request, with claims changed: what only whoever holds its key could make.
     pub fn forge(&self, method: &str, path: &str, changes: &serde_json::Value) -> String {
         let state = self.0.shared.state();
-        assertion::forge(&self.0.shared, &state, (method, path), changes)
+        assertion::forge(&self.0.shared, &state, ((method, path), &state.line()), changes)
     }
 }
 

@@ -14,7 +14,7 @@ const POLICY: &str =
 #[template(path = "line_gateway/control.html")]
 pub struct ControlPage<'a> {
     /// The lines.
-    pub lines: &'a [Line],
+    pub lines: &'a [&'a Line],
     /// The chosen one's word.
     pub chosen: &'a str,
     /// What goes wrong.

@@ -42,7 +42,7 @@ impl Client {
             .method(request.method.as_str())
             .uri(request.target.as_str())
             .header("host", &request.host);
-        for (name, value) in &request.headers {
+        for (name, value) in request.headers_behind() {
             builder = builder.header(name, value);
         }
         for (name, value) in own {

@@ -217,6 +217,30 @@ fn kept(headers: Vec<(String, String)>) -> Vec<(String, String)> {
     headers.into_iter().filter(|(name, _)| !dropped(name)).collect()
 }
 
+/// The cookie in which a browser keeps the line it comes over; the gateway's own, so nobody behind it sees it.
+pub const LINE_COOKIE: &str = "gateway-line";
+
+impl Request {
+    /// The line that this browser chose for itself, as the word of [`super::Line`].
+    pub fn chosen_line(&self) -> Option<&str> {
+        let cookies = self.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("cookie"));
+        let mut pairs = cookies.flat_map(|(_, value)| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
+        pairs.find(|(name, _)| *name == LINE_COOKIE).map(|(_, value)| value)
+    }
+
+    /// The headers without that cookie.
+    pub fn headers_behind(&self) -> impl Iterator<Item = (&str, String)> {
+        let own = format!("{LINE_COOKIE}=");
+        self.headers.iter().filter_map(move |(name, value)| {
+            if !name.eq_ignore_ascii_case("cookie") {
+                return Some((name.as_str(), value.clone()));
+            }
+            let kept: Vec<_> = value.split(';').map(str::trim).filter(|pair| !pair.starts_with(&own)).collect();
+            (!kept.is_empty()).then(|| (name.as_str(), kept.join("; ")))
+        })
+    }
+}
+
 /// Every way to write the header that only the gateway adds: any case, `_` for `-`, anything behind it.
 pub fn is_of_the_family(name: &str) -> bool {
     name.to_ascii_lowercase().replace('_', "-").starts_with("line-assertion")

@@ -84,7 +84,10 @@ async fn respond(shared: &Shared, request: &Request, peer: SocketAddr) -> Answer
     }
     let (listener, assertions) = {
         let mut state = shared.state();
-        let assertions = assertion::headers(shared, &mut state, (&request.method, path));
+        let assertions = {
+            let line = state.line_of(request.chosen_line());
+            assertion::headers(shared, &mut state, ((&request.method, path), &line))
+        };
         (state.listener.filter(|_| state.fault != Fault::Down), assertions)
     };
     let Some(listener) = listener else { return page::plain(StatusCode::BAD_GATEWAY, "the gateway is down") };

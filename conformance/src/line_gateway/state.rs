@@ -134,18 +134,29 @@ impl State {
         Self { listener: None, lines, chosen, fault: Fault::None, keys, captured: None }
     }
 
-    /// The line that terminals come over.
+    /// The line that terminals come over which chose none for themselves.
     pub fn line(&self) -> Line {
-        self.lines.iter().find(|line| line.id == self.chosen).cloned().unwrap_or_default()
+        self.line_of(None)
+    }
+
+    /// The line that a terminal comes over.
+    pub fn line_of(&self, chosen: Option<&str>) -> Line {
+        let find = |id: &str| self.lines.iter().find(|line| line.id == id).cloned();
+        chosen.and_then(find).or_else(|| find(&self.chosen)).unwrap_or_default()
+    }
+
+    /// Adds a line, or changes the one with its word.
+    pub fn put(&mut self, line: Line) {
+        match self.lines.iter_mut().find(|known| known.id == line.id) {
+            Some(known) => *known = line,
+            None => self.lines.push(line),
+        }
     }
 
     /// Chooses a line; one with the word of a known one takes its place.
     pub fn choose(&mut self, line: Line) {
         self.chosen.clone_from(&line.id);
-        match self.lines.iter_mut().find(|known| known.id == line.id) {
-            Some(known) => *known = line,
-            None => self.lines.push(line),
-        }
+        self.put(line);
     }
 }
 

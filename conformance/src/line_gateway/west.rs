@@ -14,20 +14,20 @@ use url::Url;
 pub fn respond(shared: &Shared, request: &Request, query: &str) -> Answer {
     let fields = |bytes: &[u8]| url::form_urlencoded::parse(bytes).into_owned().collect::<HashMap<String, String>>();
     match request.method.as_str() {
-        "GET" | "HEAD" => show(shared, &fields(query.as_bytes())),
-        "POST" => decide(shared, &fields(&request.body)),
+        "GET" | "HEAD" => show(shared, request, &fields(query.as_bytes())),
+        "POST" => decide(shared, request, &fields(&request.body)),
         _ => page::plain(StatusCode::METHOD_NOT_ALLOWED, "GET and POST"),
     }
 }
 
-fn show(shared: &Shared, asked: &HashMap<String, String>) -> Answer {
+fn show(shared: &Shared, request: &Request, asked: &HashMap<String, String>) -> Answer {
     let text = |name: &str| asked.get(name).map(String::as_str).unwrap_or_default();
-    let standing = shared.state().line().standing;
+    let standing = shared.state().line_of(request.chosen_line()).standing;
     page::render(&WestPage { return_to: text("return_to"), state: text("state"), standing })
 }
 
 /// 「決定」.
-fn decide(shared: &Shared, form: &HashMap<String, String>) -> Answer {
+fn decide(shared: &Shared, request: &Request, form: &HashMap<String, String>) -> Answer {
     let standing = match form.get("notify").map(String::as_str) {
         Some("yes") => Standing::Notified,
         Some("no") => Standing::Declined,
@@ -35,8 +35,8 @@ fn decide(shared: &Shared, form: &HashMap<String, String>) -> Answer {
     };
     {
         let mut state = shared.state();
-        let line = super::Line { standing, ..state.line() };
-        state.choose(line);
+        let line = super::Line { standing, ..state.line_of(request.chosen_line()) };
+        state.put(line);
     }
     let Some(mut url) = form.get("return_to").and_then(|url| Url::parse(url).ok()) else {
         return page::plain(StatusCode::OK, "設定しました");
