@@ -151,6 +151,14 @@ impl SignInRecord {
         self.refusal_for((Purpose::Client, path), now)
     }
 
+    /// Whether ten wrong passwords lock this account. Where a lock would take nothing away (another method, an
+    /// invitation, a suspension, the end of a contract) the count alone makes the page say what it says to everybody.
+    pub fn is_lockable(&self, now: Timestamp) -> bool {
+        self.account.login_method == LoginMethod::Password
+            && self.account.state == AccountState::Active
+            && self.refusal_for((Purpose::AccountMenu, AccessPath::Line), now).is_none()
+    }
+
     /// Whether the contract lets nobody in any more.
     pub fn contract_refuses(&self, now: Timestamp) -> bool {
         sign_in::check_contract(Purpose::Client, now, &self.facts(PrimaryProof::Match)).is_some()

@@ -88,6 +88,8 @@ text_enum! {
         ClientChanged = "client_changed",
         /// A contract was made or changed.
         ContractChanged = "contract_changed",
+        /// Somebody carried the audit log away.
+        AuditExported = "audit_exported",
         /// Signing keys were made, promoted or retired.
         KeysRotated = "keys_rotated",
         /// An operator signed in.

@@ -165,7 +165,7 @@ async fn find(desk: &Desk, wanted: Wanted) -> Result<(), CliError> {
         limit: wanted.limit,
     };
     let page = search(&desk.db, &wanted_events).await?;
-    let rows: Vec<Value> = page.items.iter().map(row).collect();
+    let rows: Vec<Value> = page.items.iter().map(FoundEvent::as_json).collect();
     let columns = ["at", "event", "reason", "reference", "brand", "account_id", "client_id", "address"];
     output::rows(&columns, &rows, wanted.json);
     match page.next {
@@ -182,30 +182,13 @@ async fn account_of(desk: &Desk, brand: &BrandCode, email: &str) -> Result<Accou
     Ok(found.account.id)
 }
 
-fn row(event: &FoundEvent) -> Value {
-    json!({
-        "id": event.id,
-        "at": output::time(event.at),
-        "event": event.event,
-        "reason": event.reason,
-        "reference": event.reference,
-        "brand": event.brand,
-        "contract_id": event.contract,
-        "account_id": event.account,
-        "client_id": event.client,
-        "session_id": event.session,
-        "address": event.address,
-        "detail": event.detail,
-    })
-}
-
 async fn write(desk: &Desk, from: Option<Timestamp>, to: Option<Timestamp>) -> Result<(), CliError> {
     let to = to.unwrap_or(Timestamp::from_millis(i64::MAX));
     let mut after = Cursor { at: from.unwrap_or(Timestamp::from_millis(i64::MIN)), id: AuditEventId::new("") };
     loop {
         let events = export(&desk.db, &after, to, PAGE).await?;
         for SealedEvent { event, seal } in &events {
-            let mut line = row(event);
+            let mut line = event.as_json();
             if let (Some(line), Some(seal)) = (line.as_object_mut(), seal) {
                 line.insert("seal".to_owned(), json!({ "seq": seal.seq, "hash": base64url(&seal.hash) }));
             }

@@ -22,6 +22,7 @@ mod connection_args;
 mod consent;
 mod contract;
 mod desk;
+mod explain;
 mod input;
 mod keys;
 mod line;
@@ -38,7 +39,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::boot::{self, BootError, explain};
+use crate::boot::{self, BootError};
 use crate::config::{Config, LogConfig, LogFormat, load_from_process};
 use crate::storage::Fault;
 use crate::telemetry;
@@ -89,6 +90,8 @@ enum Command {
     /// What happened: look it up, carry it away, prove that nobody changed it.
     #[command(subcommand)]
     Audit(audit::Verb),
+    /// Would this person be let in now, and why not? Every check of a sign-in with its outcome.
+    Explain(Box<explain::Asked>),
     /// Mails and SMS that wait, were sent or were given up.
     #[command(subcommand)]
     Outbox(outbox::Verb),
@@ -144,7 +147,7 @@ pub fn main() -> ExitCode {
     {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("tegata: {}", explain(&error));
+            eprintln!("tegata: {}", boot::explain(&error));
             error.code()
         }
     }
@@ -177,6 +180,7 @@ fn run(config: Config, command: Command) -> Result<(), CliError> {
             Command::Operator(verb) => operator::run(config, verb).await,
             Command::Consent(verb) => consent::run(config, verb).await,
             Command::Audit(verb) => audit::run(config, verb).await,
+            Command::Explain(asked) => explain::run(config, *asked).await,
             Command::Outbox(verb) => outbox::run(config, verb).await,
         }
     })

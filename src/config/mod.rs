@@ -20,6 +20,7 @@ mod notify;
 mod operator;
 mod outbound;
 mod second_factor;
+mod shown;
 mod upstream;
 
 pub use brand::{BrandConfig, ContractLinks, IssuerAddress, LoginMethodName};

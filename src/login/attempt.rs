@@ -11,8 +11,7 @@ use crate::context::PageContext;
 use crate::lifecycle;
 use crate::lockout::{Limit, LoginKey, count_failure, find_failures, is_locked};
 use crate::password::Outcome;
-use crate::policy::access_path::AccessPath;
-use crate::policy::sign_in::{self, AccountState, Decision, PrimaryProof, Purpose, Reason};
+use crate::policy::sign_in::{self, Decision, PrimaryProof, Purpose, Reason};
 use crate::secret::Secret;
 use crate::storage::Fault;
 use crate::web::pages::LoginAlert;
@@ -62,7 +61,7 @@ pub async fn attempt(page: &PageContext, purpose: Purpose, credentials: Credenti
         purpose,
         access_path: page.issuer().access_path,
         now: page.now,
-        too_many_failures: is_locked(failures) && !record.as_ref().is_some_and(|record| is_lockable(page, record)),
+        too_many_failures: is_locked(failures) && !record.as_ref().is_some_and(|record| record.is_lockable(page.now)),
         account: record.as_ref().map(|record| record.facts(proof(record, outcome))),
     };
     match (sign_in::decide(&facts), record) {
@@ -84,14 +83,6 @@ fn proof(record: &SignInRecord, outcome: Outcome) -> PrimaryProof {
     }
 }
 
-/// Whether ten wrong passwords lock this account. Where a lock would take nothing away (another method, an invitation, a
-/// suspension, the end of a contract) the count alone makes the page say what it says to everybody.
-fn is_lockable(page: &PageContext, record: &SignInRecord) -> bool {
-    record.account.login_method == LoginMethod::Password
-        && record.account.state == AccountState::Active
-        && record.refusal_for((Purpose::AccountMenu, AccessPath::Line), page.now).is_none()
-}
-
 /// Counts the failure, locks at the tenth, and words the refusal.
 pub async fn refuse(
     page: &PageContext,
@@ -110,7 +101,7 @@ pub async fn refuse(
     let failures = count_failure(&mut tx, key, page.now).await?;
     let mut locked = false;
     if is_locked(failures)
-        && let Some(record) = record.as_deref().filter(|record| is_lockable(page, record))
+        && let Some(record) = record.as_deref().filter(|record| record.is_lockable(page.now))
     {
         locked = lifecycle::lock(&mut tx, &page.registrar(), &record.account).await?;
     }

@@ -3,6 +3,7 @@
 //! | rule | question it answers |
 //! |---|---|
 //! | [`sign_in`] | may this person sign in here and now? |
+//! | [`explain`] | what would every check of a sign-in say, and why? |
 //! | [`prompts`] | which page comes next, or which error answers `prompt=none`? |
 //! | [`lifetimes`] | how long does each thing live? |
 //! | [`administration`] | who may do what to whom in the admin console? |
@@ -17,6 +18,7 @@
 
 pub mod access_path;
 pub mod administration;
+pub mod explain;
 pub mod key_rotation;
 pub mod lifetimes;
 pub mod menu;

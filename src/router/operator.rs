@@ -12,8 +12,8 @@ use super::{LONGEST_BODY, declared_length, is_over_limit, is_readable, measure, 
 use crate::context::{App, OperatorPage};
 use crate::front::OperatorFront;
 use crate::operator_api::{self as operator_api_flow, ApiProblem};
-use crate::operator_sign_in;
 use crate::web::{Problem, machine};
+use crate::{operator_console, operator_sign_in};
 
 /// The operators' service; `None` where none is configured.
 pub fn service(app: App) -> Option<OperatorFront> {
@@ -23,6 +23,7 @@ pub fn service(app: App) -> Option<OperatorFront> {
 
 fn routes(app: App) -> Router {
     sign_in()
+        .merge(operator_console::router(&app))
         .route_layer(middleware::from_fn(measure))
         .merge(operator_api::routes(&app))
         .fallback(not_found)

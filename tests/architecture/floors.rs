@@ -46,6 +46,7 @@ const ROOMS: &[(Floor, &[&str])] = &[
             "keys",
             "token",
             "audit",
+            "explain",
             "operator",
         ],
     ),

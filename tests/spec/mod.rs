@@ -24,6 +24,8 @@ mod oidc_core;
 mod oidc_discovery;
 mod oidc_id_token;
 mod oidc_userinfo;
+mod operator;
+mod operator_api;
 mod outbound;
 mod passkey;
 mod rfc6749;

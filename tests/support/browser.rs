@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::body::Body;
 use http::{HeaderMap, Method, Request, StatusCode, header};
-use tegata::front::Front;
+use tegata::front::{Front, OperatorFront};
 use tower_service::Service as _;
 
 /// Where the brands of the tests live.
@@ -83,7 +83,7 @@ impl Answer {
         self.between("action=\"", "\"").unwrap_or_default()
     }
 
-    fn between(&self, before: &str, after: &str) -> Option<&str> {
+    pub fn between(&self, before: &str, after: &str) -> Option<&str> {
         Some(self.body.split_once(before)?.1.split_once(after)?.0)
     }
 }
@@ -91,7 +91,7 @@ impl Answer {
 /// A browser.
 #[derive(Clone)]
 pub struct Browser {
-    front: Front,
+    door: Door,
     /// Its cookies by name.
     pub cookies: BTreeMap<String, String>,
     /// Its `Accept-Language`.
@@ -101,13 +101,13 @@ pub struct Browser {
 }
 
 impl Browser {
-    pub(super) fn new(front: Front) -> Self {
-        Self { front, cookies: BTreeMap::new(), language: "ja", host: HOST }
+    pub(super) fn new(door: impl Into<Door>, host: &'static str) -> Self {
+        Self { door: door.into(), cookies: BTreeMap::new(), language: "ja", host }
     }
 
     /// The same browser, its requests served by another node.
     pub fn on(&self, front: Front) -> Self {
-        Self { front, ..self.clone() }
+        Self { door: front.into(), ..self.clone() }
     }
 
     /// The secret of the session cookie at VX7.
@@ -152,7 +152,7 @@ impl Browser {
             request = request.header(*name, *value);
         }
         let request = request.body(Body::from(body)).expect("a good request");
-        let answer = answer(&mut self.front, request).await;
+        let answer = self.door.answer(request).await;
         for cookie in answer.headers.get_all(header::SET_COOKIE) {
             let text = cookie.to_str().expect("a readable cookie");
             let (name, rest) = text.split_once('=').expect("a cookie has a name");
@@ -182,9 +182,39 @@ impl Browser {
     }
 }
 
-/// Sends one request through the front door.
-pub async fn answer(front: &mut Front, request: Request<Body>) -> Answer {
-    let Ok(response) = front.call(request).await;
+/// A door of the provider.
+#[derive(Clone)]
+pub enum Door {
+    /// For the people of the brands.
+    Brands(Front),
+    /// For operators.
+    Operators(OperatorFront),
+}
+
+impl From<Front> for Door {
+    fn from(front: Front) -> Self {
+        Self::Brands(front)
+    }
+}
+
+impl From<OperatorFront> for Door {
+    fn from(front: OperatorFront) -> Self {
+        Self::Operators(front)
+    }
+}
+
+impl Door {
+    /// Sends one request through it.
+    pub async fn answer(&mut self, request: Request<Body>) -> Answer {
+        let Ok(response) = match self {
+            Self::Brands(front) => front.call(request).await,
+            Self::Operators(front) => front.call(request).await,
+        };
+        read(response).await
+    }
+}
+
+async fn read(response: http::Response<Body>) -> Answer {
     let (parts, body) = response.into_parts();
     let bytes = axum::body::to_bytes(body, usize::MAX).await.expect("the body arrives");
     Answer { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&bytes).into_owned() }

@@ -3,20 +3,25 @@
 use axum::body::Body;
 use base64::Engine as _;
 use http::{Method, Request, header};
-use tegata::front::Front;
 
-use super::browser::{Answer, HOST, answer};
+use super::browser::{Answer, Door, HOST};
 use super::provider::TestClient;
 
 /// A program.
 #[derive(Clone)]
 pub struct Program {
-    front: Front,
+    door: Door,
+    host: &'static str,
 }
 
 impl Program {
-    pub(super) const fn new(front: Front) -> Self {
-        Self { front }
+    pub(super) fn new(door: impl Into<Door>) -> Self {
+        Self { door: door.into(), host: HOST }
+    }
+
+    /// One that talks to the operators' listener.
+    pub(super) fn at(door: impl Into<Door>, host: &'static str) -> Self {
+        Self { door: door.into(), host }
     }
 
     /// GET of a path.
@@ -41,11 +46,11 @@ impl Program {
 
     /// Any request.
     pub async fn send(&self, method: Method, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Answer {
-        let mut request = Request::builder().method(method).uri(path).header(header::HOST, HOST);
+        let mut request = Request::builder().method(method).uri(path).header(header::HOST, self.host);
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        answer(&mut self.front.clone(), request.body(Body::from(body)).expect("a good request")).await
+        self.door.clone().answer(request.body(Body::from(body)).expect("a good request")).await
     }
 }
 

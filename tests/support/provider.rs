@@ -192,7 +192,7 @@ impl Provider {
 
     /// A browser that has never been here.
     pub fn browser(&self) -> Browser {
-        Browser::new(self.front.clone())
+        Browser::new(self.front.clone(), super::browser::HOST)
     }
 
     /// A program that talks to the endpoints for machines.

@@ -13,6 +13,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
+use serde_json::{Value, json};
+
 use super::model::EventKind;
 use crate::clock::Timestamp;
 use crate::id::{AccountId, AuditEventId, BrandCode, ClientId, ContractId, SessionId};
@@ -104,6 +106,24 @@ impl FoundEvent {
     /// What happened, if this program knows the word.
     pub fn kind(&self) -> Option<EventKind> {
         self.event.parse().ok()
+    }
+
+    /// As exports write it: one JSON object with the table's column names.
+    pub fn as_json(&self) -> Value {
+        json!({
+            "id": self.id,
+            "at": self.at.to_rfc3339(),
+            "event": self.event,
+            "reason": self.reason,
+            "reference": self.reference,
+            "brand": self.brand,
+            "contract_id": self.contract,
+            "account_id": self.account,
+            "client_id": self.client,
+            "session_id": self.session,
+            "address": self.address,
+            "detail": self.detail,
+        })
     }
 }
 

@@ -13,7 +13,7 @@ mod store;
 
 use http::HeaderMap;
 
-pub use store::{STATEMENTS, count_expired_browsers, delete_expired_browsers, find, forget_all, touch};
+pub use store::{STATEMENTS, count, count_expired_browsers, delete_expired_browsers, find, forget_all, touch};
 
 use super::Tools;
 use crate::brand::Issuer;

@@ -15,6 +15,7 @@ statements! {
     FIND = "SELECT id FROM remembered_browser WHERE account_id = $1 AND expires_at > $2 \
             AND secret_hash IN ($3, $4, $5, $6, $7, $8, $9, $10) ORDER BY last_at DESC LIMIT 1";
     TOUCH = "UPDATE remembered_browser SET last_at = $2, expires_at = $3 WHERE id = $1 AND expires_at > $2 RETURNING id";
+    COUNT = "SELECT COUNT(*) FROM remembered_browser WHERE account_id = $1 AND expires_at > $2";
     FORGET = "DELETE FROM remembered_browser WHERE account_id = $1";
     DELETE_EXPIRED = "DELETE FROM remembered_browser WHERE id IN \
                       (SELECT id FROM remembered_browser WHERE expires_at < $1 LIMIT $2) AND expires_at < $1";
@@ -60,6 +61,15 @@ pub async fn find(
         question.bind(a).bind(b).bind(d).bind(e).bind(f).bind(g).bind(h).bind(i).fetch_optional(c).await
     })?;
     Ok(row.map(|(id,)| id))
+}
+
+/// In how many browsers an account is remembered.
+///
+/// # Errors
+/// When the database fails.
+pub async fn count(db: &Database, account: &AccountId, now: Timestamp) -> Result<u64, Fault> {
+    let (count,): (i64,) = on_db!(db, c => query_as(COUNT).bind(account).bind(now).fetch_one(c).await)?;
+    Ok(u64::try_from(count).unwrap_or(0))
 }
 
 /// Lets a browser be remembered for 30 more days; `false` when it was forgotten meanwhile.

@@ -59,6 +59,7 @@ pub use line::{CarrierPage, CarrierReason, LineRefusal, LineRefusedPage, LineTro
 pub use logged_out::LoggedOutPage;
 pub use login::{LoginAlert, LoginKind, LoginPage};
 pub use logout::LogoutPage;
+pub use operator::console as operator_console;
 pub use operator::{
     ApiReferencePage, OperatorAlert, OperatorEnrolmentFactorPage, OperatorEnrolmentPage, OperatorFactorPage,
     OperatorNotice, OperatorNoticePage, OperatorSignInPage, ReferenceAnswer, ReferenceCode, ReferenceGroup,

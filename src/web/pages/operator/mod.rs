@@ -1,7 +1,8 @@
-//! The pages of operators: the sign-in and the enrolment. They stand in the neutral frame and belong to no brand.
+//! The pages of operators: the sign-in, the enrolment and the console. They stand in the neutral frame and belong to no brand.
 //!
 //! They must not know whether anybody has an address, or why a sign-in failed: the flow gives an alert.
 
+pub mod console;
 mod enrolment;
 mod enrolment_factor;
 mod factor;
