@@ -28,10 +28,11 @@ export async function comeOverOneThatIs(page, demo, word) {
   await page.locator(`button[value="${word}"] .current`).waitFor();
 }
 
-// A line in the west that nobody has said may be told. Whoever chose no line stays where the demo starts them.
+// A line in the west that nobody has said may be told; like a typed one it shows up on nobody else's page. Whoever chose no
+// line stays where the demo starts them.
 export async function lineInTheWest(demo) {
   const number = `COP${digits(8)}`;
-  const line = { id: number, title: '西日本の回線', number, area: 'west', standing: 'not_set' };
+  const line = { id: number, title: number, number, area: 'west', standing: 'not_set' };
   for (const wish of [{ line }, { line: 'registered' }]) {
     const answer = await fetch(`${demo.line_gateway}/state`, { method: 'POST', body: JSON.stringify(wish) });
     if (!answer.ok) throw new Error(`the gateway: ${answer.status} ${await answer.text()}`);
