@@ -29,6 +29,7 @@ fn body_of(method: &str, path: &str) -> Option<Value> {
         "clients" => new_client("matrix"),
         "name" => json!({ "name": "新しい名前" }),
         "plan" => json!({ "plan": "basic" }),
+        "state" if path.contains("connection") => json!({ "state": "enabled" }),
         "state" => json!({ "state": "active" }),
         "access-path" => json!({ "access_path": "line_only", "even_unseen": true }),
         "second-factor" => json!({ "second_factor": "enabled" }),
