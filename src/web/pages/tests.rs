@@ -79,8 +79,8 @@ fn the_pages_of_operators_are_sound() {
     sound("operator_enrolment", &[], OperatorEnrolmentPage::samples);
     sound("operator_enrolment_factor", &[], OperatorEnrolmentFactorPage::samples);
     sound("operator_notice", &[], OperatorNoticePage::samples);
-    sound("operator_console", &["https://kintai.example/"], operator_console::ConsolePage::samples);
     sound("api_reference", &[], ApiReferencePage::samples);
+    sound("operator_console", &["https://kintai.example/"], operator_console::ConsolePage::samples);
 }
 
 #[test]

@@ -35,6 +35,7 @@ fn body_of(method: &str, path: &str) -> Option<Value> {
         "second-factor" => json!({ "second_factor": "enabled" }),
         "secret" => json!({}),
         "networks" => json!({ "permitted_networks": [] }),
+        "explanations" => json!({ "brand": "VX7", "email": "x@vx7.example", "access_path": "internet" }),
         "rotation" => json!({ "alg": "ES256" }),
         "{client_id}" => new_client("x")["registration"].clone(),
         _ => return None,
