@@ -95,7 +95,7 @@ impl PageContext {
         let resume = async |verifier: &LineVerifier| {
             verifier.resume(&self.app.db, &self.line_request(Some(interaction)), back).await
         };
-        self.look_at_line(resume).await
+        Box::pin(self.look_at_line(resume)).await
     }
 
     async fn look_at_line(&self, look: impl AsyncFnOnce(&LineVerifier) -> LineOutcome) -> Arc<LineOutcome> {
