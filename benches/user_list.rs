@@ -134,7 +134,7 @@ fn user(random: &Random, contract: &Contract, n: usize) -> NewAccount {
         email_verified_at: Some(NOW),
         name: format!("{} {}", pick(&FAMILIES, n / 8), pick(&GIVEN, n)),
         profile: Profile::default(),
-        role: if n % 10_000 == 0 { Role::Administrator } else { Role::User },
+        role: if n.is_multiple_of(10_000) { Role::Administrator } else { Role::User },
         state: if n % 5_000 == 1 { AccountState::Locked } else { AccountState::Active },
         login_method: LoginMethod::Google,
         updated_at: NOW,
