@@ -5,7 +5,7 @@ use crate::audit::{Event, EventKind, insert_event};
 use crate::client::{Registration, insert_client};
 use crate::clock::Timestamp;
 use crate::id::{BrandCode, ClientId};
-use crate::jobs::clean_up;
+use crate::jobs::{clean_up, seal_audit};
 use crate::jose::{Algorithm, SigningKey};
 use crate::keys::{KeyState, load_keys};
 
@@ -107,6 +107,8 @@ async fn old_rows_go_in_batches_and_young_ones_stay() {
     }
     tx.commit().await.unwrap();
     assert_eq!(clean_up::tick(&app).await.unwrap(), clean_up::CleanedUp::default());
+    // Only what is sealed ever goes.
+    assert_eq!(seal_audit::tick(&app).await.unwrap(), 1201);
     place.1.advance(DAY * 400);
     let cleaned = clean_up::tick(&app).await.unwrap();
     assert_eq!((cleaned.deleted, cleaned.waiting), (1200, 0));
