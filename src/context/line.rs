@@ -86,7 +86,8 @@ impl PageContext {
     pub async fn observe_line(&self, interaction: Option<&InteractionId>) -> Arc<LineOutcome> {
         let observe =
             async |verifier: &LineVerifier| verifier.observe(&self.app.db, &self.line_request(interaction)).await;
-        self.look_at_line(observe).await
+        // Boxed: what a look needs is large, and most requests need none.
+        Box::pin(self.look_at_line(observe)).await
     }
 
     /// The same for a person who comes back from the carrier.

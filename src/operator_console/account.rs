@@ -8,7 +8,7 @@ use http::StatusCode;
 
 use super::Seen;
 use super::contracts::path as contract_path;
-use super::sheet::{Act as Offer, Sheet, mark, path_with, segment, time_or_none};
+use super::sheet::{Act as Offer, Sheet, mark, path_with, time_or_none};
 use crate::account::directory::{find_sign_ins, find_user};
 use crate::account::{AccountState, LoginMethod, SignInRecord};
 use crate::context::{CONSOLE_PURPOSE, OperatorContext};
@@ -69,7 +69,7 @@ async fn find(seen: &OperatorContext, contract: String, subject: String) -> Foun
 }
 
 fn path(record: &SignInRecord) -> String {
-    format!("{}/accounts/{}", contract_path(&record.contract.id), segment(record.account.subject.as_str()))
+    format!("{}/accounts/{}", contract_path(&record.contract.id), record.account.subject.as_str())
 }
 
 /// The person.

@@ -167,7 +167,6 @@ impl Wish {
     /// Everything that cannot be read.
     pub fn registration(&self, mut ground: Registration) -> Result<Registration, Vec<MetadataProblem>> {
         let mut wrong = Vec::new();
-        let mut add = |field, message: &str| wrong.push(MetadataProblem { field, message: message.to_owned() });
         let (metadata, settings) = (&mut ground.metadata, &mut ground.settings);
         let link = |name: &str| Some(self.text(name)).filter(|text| !text.is_empty()).map(str::to_owned);
         metadata.client_name = self.text("client_name").to_owned();
@@ -190,6 +189,15 @@ impl Wish {
         settings.introspects = self.list("introspects");
         let modes = ResponseMode::ALL.iter().copied().filter(|mode| self.is_ticked(&mode_box(*mode)));
         settings.response_modes = modes.collect();
+        wrong.extend(self.words(&mut ground));
+        if wrong.is_empty() { Ok(ground) } else { Err(wrong) }
+    }
+
+    /// Reads what is one word of several, a number or JSON; answers what cannot be read.
+    fn words(&self, ground: &mut Registration) -> Vec<MetadataProblem> {
+        let mut wrong = Vec::new();
+        let mut add = |field, message: &str| wrong.push(MetadataProblem { field, message: message.to_owned() });
+        let (metadata, settings) = (&mut ground.metadata, &mut ground.settings);
         match ApplicationType::parse(self.text("application_type")) {
             Some(kind) => metadata.application_type = kind,
             None => add("application_type", "is unknown"),
@@ -237,7 +245,7 @@ impl Wish {
                 Err(()) => add(name, "is not a number of seconds"),
             }
         }
-        if wrong.is_empty() { Ok(ground) } else { Err(wrong) }
+        wrong
     }
 
     fn number(&self, name: &str) -> Result<Option<u32>, ()> {

@@ -8,7 +8,7 @@ use http::StatusCode;
 
 use super::Seen;
 use super::contracts::brand_field;
-use super::sheet::{Act, More, Sheet, asked, mark, path_with, segment};
+use super::sheet::{Act, More, Sheet, asked, mark, path_with};
 use crate::client::registration::{rotate_client_secret, switch_client};
 use crate::client::{Client, ClientState, load_clients};
 use crate::context::{CONSOLE_PURPOSE, OperatorContext};
@@ -28,7 +28,7 @@ const LONGEST_OVERLAP: u64 = 24 * 7;
 
 /// Where a client is.
 pub fn path(id: &ClientId) -> String {
-    format!("/clients/{}", segment(id.as_str()))
+    format!("/clients/{}", id.as_str())
 }
 
 /// The client, as it is stored at this moment.

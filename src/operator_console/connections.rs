@@ -9,7 +9,7 @@ use ipnet::IpNet;
 
 use super::Seen;
 use super::contracts::path as contract_path;
-use super::sheet::{Act as Offer, More, Sheet, mark, segment, time};
+use super::sheet::{Act as Offer, More, Sheet, mark, time};
 use crate::audit::EventKind;
 use crate::context::{CONSOLE_PURPOSE, Form as Posted, OperatorContext};
 use crate::id::ConnectionId;
@@ -96,7 +96,7 @@ fn state(sheet: &Sheet<'_>, row: &AdfsConnection) -> Cell {
 }
 
 fn path(id: &ConnectionId) -> String {
-    format!("/connections/{}", segment(id.as_str()))
+    format!("/connections/{}", id.as_str())
 }
 
 async fn find(seen: &OperatorContext, id: String) -> Result<AdfsConnection, Box<Response>> {

@@ -6,7 +6,7 @@ use axum::response::Response;
 
 use super::Seen;
 use super::contract_acts::offers;
-use super::sheet::{Act, More, Sheet, asked, mark, path_with, segment, time, time_or_none};
+use super::sheet::{Act, More, Sheet, asked, mark, path_with, time, time_or_none};
 use crate::account::directory::{Place as UserPlace, SearchBy, UserPage, UserSearch, list_users};
 use crate::clock::Timestamp;
 use crate::context::OperatorContext;
@@ -106,7 +106,7 @@ fn state(sheet: &Sheet<'_>, contract: &Contract) -> Cell {
 
 /// Where a contract is.
 pub fn path(contract: &ContractId) -> String {
-    format!("/contracts/{}", segment(contract.as_str()))
+    format!("/contracts/{}", contract.as_str())
 }
 
 /// One of them.
@@ -180,10 +180,7 @@ async fn add_people(sheet: &mut Sheet<'_>, contract: &Contract, query: Option<&s
     });
     let rows = users.iter().map(|user| {
         vec![
-            Cell::link(
-                format!("{}/accounts/{}", path(&contract.id), segment(user.subject.as_str())),
-                user.name.as_str(),
-            ),
+            Cell::link(format!("{}/accounts/{}", path(&contract.id), user.subject.as_str()), user.name.as_str()),
             Cell::text(user.email.as_str()),
             Cell::text(sheet.word("person", user.role.as_str())),
             mark(user.state.as_str() == "active", sheet.word("account", user.state.as_str())),

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::StatusCode;
 
 use super::Seen;
-use super::sheet::{Act, More, Sheet, segment, time, time_or_none};
+use super::sheet::{Act, More, Sheet, time, time_or_none};
 use crate::context::{CONSOLE_PURPOSE, OperatorContext};
 use crate::id::KeyId;
 use crate::jose::Algorithm;
@@ -35,9 +35,7 @@ fn show(seen: &OperatorContext, keys: &[StoredKey], query: Option<&str>) -> Resp
         let look = if key.state == KeyState::Current { Mark::Good } else { Mark::Plain };
         let due = (key.state == KeyState::Next).then(|| promotion_due(&key.facts(), &rules));
         let kid = match key.state {
-            KeyState::Retired if may => {
-                Cell::link(format!("/keys/{}/withdraw", segment(key.kid.as_str())), key.kid.as_str())
-            }
+            KeyState::Retired if may => Cell::link(format!("/keys/{}/withdraw", key.kid.as_str()), key.kid.as_str()),
             _ => Cell::code(key.kid.as_str()),
         };
         vec![
@@ -161,7 +159,7 @@ fn show_withdraw(seen: &OperatorContext, kid: &str, refused: Option<&str>) -> Re
     let form = Form {
         title: String::new(),
         asks: false,
-        action: format!("/keys/{}/withdraw", segment(kid)),
+        action: format!("/keys/{}/withdraw", kid),
         note: sheet.t("console-key-withdraw-note"),
         fields: vec![Field::tick("confirm", sheet.t("console-confirm"), false).required()],
         submit: sheet.t("console-key-withdraw"),

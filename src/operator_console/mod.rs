@@ -105,7 +105,7 @@ pub fn routes() -> Vec<Route> {
         ),
         Route::shows("/keys", P::KeysRead, get(keys::list)),
         Route::acts("/keys/rotate", P::KeysRotate, get(keys::get_rotate).post(keys::post_rotate)),
-        Route::acts("/keys/{key}/withdraw", P::KeysRotate, get(keys::get_withdraw).post(keys::post_withdraw)),
+        Route::acts("/keys/{kid}/withdraw", P::KeysRotate, get(keys::get_withdraw).post(keys::post_withdraw)),
         Route::shows("/audit", P::AuditRead, get(audit::list)),
         Route::shows("/audit/export", P::AuditRead, get(audit::export)),
         Route::shows("/audit/events/{event}", P::AuditRead, get(audit::get)),
@@ -118,7 +118,11 @@ pub fn routes() -> Vec<Route> {
             get(operators::get_act).post(operators::post_act),
         ),
         Route::acts("/api-keys/new", P::OperatorsWrite, get(api_keys::get_new).post(api_keys::post_new)),
-        Route::acts("/api-keys/{key}/revoke", P::OperatorsWrite, get(api_keys::get_revoke).post(api_keys::post_revoke)),
+        Route::acts(
+            "/api-keys/{api_key}/revoke",
+            P::OperatorsWrite,
+            get(api_keys::get_revoke).post(api_keys::post_revoke),
+        ),
         Route::shows("/settings", P::SettingsRead, get(settings::get)),
     ]
 }

@@ -28,6 +28,7 @@ for (const javaScript of [true, false]) {
     assert.equal(await heading(page).innerText(), `${contractor.name}さん`);
     assert.equal(await claim(page, 'iss'), contractor.brand.line_issuer);
     assert.match(await claim(page, 'amr'), /pwd.*line/);
+    assert.equal(await claim(page, 'access_path'), 'line');
     await button(page, 'トークンを更新').click();
     await page.getByText('更新回数: 1').waitFor();
 

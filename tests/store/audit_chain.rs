@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use tegata::audit::chain::{
-    ChainKey, Head, Problem, Report, TOLERANCE, find_head, measure_lag, remove_old_events, seal_waiting, verify,
-};
+use tegata::audit::chain::{ChainKey, Head, Problem, Report, TOLERANCE, find_head, measure_lag, seal_waiting, verify};
 use tegata::audit::{Event, EventKind, insert_event};
 use tegata::clock::Timestamp;
 use tegata::id::{AccountId, AuditEventId, BrandCode, ClientId, ContractId, SessionId};
@@ -16,7 +14,7 @@ use tokio::task::JoinSet;
 use super::fixture::{NOW, Store, at, count};
 use crate::support::postgres::server;
 
-fn key() -> ChainKey {
+pub(super) fn key() -> ChainKey {
     ChainKey::of(&MasterKey::new([7; 32]))
 }
 
@@ -36,7 +34,7 @@ fn event(number: i64) -> Event {
 }
 
 /// Writes events `from..to`, one a second, each with the id `e<number>`.
-async fn write_events(db: &Database, numbers: std::ops::Range<i64>) {
+pub(super) async fn write_events(db: &Database, numbers: std::ops::Range<i64>) {
     let mut tx = db.begin().await.unwrap();
     for number in numbers {
         let id = AuditEventId::new(format!("e{number:06}"));
@@ -45,19 +43,19 @@ async fn write_events(db: &Database, numbers: std::ops::Range<i64>) {
     tx.commit().await.unwrap();
 }
 
-async fn seal(db: &Database, now: Timestamp) -> u64 {
+pub(super) async fn seal(db: &Database, now: Timestamp) -> u64 {
     seal_waiting(db, &key(), now).await.unwrap()
 }
 
-async fn check(db: &Database, noted: Option<&Head>, now: Timestamp) -> Report {
+pub(super) async fn check(db: &Database, noted: Option<&Head>, now: Timestamp) -> Report {
     verify(db, &key(), noted, now).await.unwrap()
 }
 
-fn problems(report: &Report) -> Vec<(Problem, Option<i64>)> {
+pub(super) fn problems(report: &Report) -> Vec<(Problem, Option<i64>)> {
     report.findings.iter().map(|finding| (finding.problem, finding.seq)).collect()
 }
 
-async fn run(db: &Database, sql: &str) -> Result<u64, sqlx::Error> {
+pub(super) async fn run(db: &Database, sql: &str) -> Result<u64, sqlx::Error> {
     let sql = sqlx::AssertSqlSafe(sql.to_owned());
     match db.engine() {
         Engine::Sqlite { path, .. } => {
@@ -90,7 +88,7 @@ async fn drop_triggers(db: &Database) {
 }
 
 /// Forty sealed events, and no triggers any more.
-async fn defenseless() -> Store {
+pub(super) async fn defenseless() -> Store {
     let store = Store::new().await;
     write_events(&store.db, 0..40).await;
     assert_eq!(seal(&store.db, at(41)).await, 40);
@@ -350,61 +348,6 @@ async fn an_event_that_is_committed_late_is_sealed_late_and_not_forgotten() {
     assert!(report.is_sound() && report.checked == 5, "{report:?}");
 }
 
-async fn remove(db: &Database, before: Timestamp, batch: i64) -> u64 {
-    let mut tx = db.begin().await.unwrap();
-    let removed = remove_old_events(&mut tx, &key(), (before, at(2000)), batch).await.unwrap();
-    tx.commit().await.unwrap();
-    removed
-}
-
-#[tokio::test]
-async fn retention_takes_a_sealed_beginning_and_leaves_a_signed_word_of_it() {
-    let store = Store::new().await;
-    let mut heads = Vec::new();
-    for run in 0..4 {
-        write_events(&store.db, run * 10..run * 10 + 10).await;
-        seal(&store.db, at(run * 10 + 10)).await;
-        heads.push(find_head(&store.db).await.unwrap());
-    }
-    write_events(&store.db, 40..45).await;
-    assert_eq!(remove(&store.db, at(0), 100).await, 0, "nothing is as old as that");
-    // By their seals events 0 to 19 are older than that, and so they are by themselves.
-    let mut taken = Vec::new();
-    while let removed @ 1.. = remove(&store.db, at(21), 8).await {
-        taken.push(removed);
-    }
-    assert_eq!(taken, [8, 8, 4]);
-    let report = check(&store.db, Some(&heads[1]), at(50)).await;
-    assert!(report.is_sound() && !report.noted_head_is_gone, "{report:?}");
-    assert_eq!((report.removed, report.checked, report.waiting), (20, 20, 5));
-    let report = check(&store.db, Some(&heads[0]), at(50)).await;
-    assert!(report.is_sound() && report.noted_head_is_gone, "the noted head is older than what is left");
-    assert_eq!(remove(&store.db, at(1000), 100).await, 20, "what is not sealed stays, however old");
-    assert_eq!(count(&store.db, "audit_event").await, 5);
-    assert!(check(&store.db, Some(&heads[3]), at(50)).await.is_sound());
-    seal(&store.db, at(51)).await;
-    let report = check(&store.db, Some(&heads[3]), at(52)).await;
-    assert!(report.is_sound() && report.head.seq == 45, "{report:?}");
-}
-
-#[tokio::test]
-async fn a_beginning_that_somebody_else_took_away_is_found() {
-    let store = defenseless().await;
-    remove(&store.db, at(2000), 5).await;
-    assert!(check(&store.db, None, at(42)).await.is_sound());
-    for sql in [
-        "DELETE FROM audit_event WHERE id < 'e000010'",
-        "UPDATE audit_start SET seq = 10, hash = (SELECT hash FROM audit_seal WHERE seq = 10)",
-        "DELETE FROM audit_seal WHERE seq <= 10",
-    ] {
-        run(&store.db, sql).await.unwrap();
-    }
-    assert_eq!(problems(&check(&store.db, None, at(42)).await), [(Problem::StartForged, Some(10))]);
-    run(&store.db, "DELETE FROM audit_start").await.unwrap();
-    let report = check(&store.db, None, at(42)).await;
-    assert_eq!(problems(&report), [(Problem::SealMissing, Some(1))]);
-}
-
 #[tokio::test]
 async fn another_master_key_fits_nothing() {
     let store = Store::new().await;
@@ -413,26 +356,4 @@ async fn another_master_key_fits_nothing() {
     let other = ChainKey::of(&MasterKey::new([8; 32]));
     let report = verify(&store.db, &other, None, at(5)).await.unwrap();
     assert_eq!(report.wrong, 3);
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn going_through_it_beside_sealing_and_retention_finds_nothing_wrong() {
-    let store = Store::new().await;
-    let [one, two] = store.nodes().await;
-    write_events(&one, 0..3000).await;
-    seal(&one, at(3000)).await;
-    let busy = tokio::spawn(async move {
-        for round in 0..30 {
-            write_events(&two, 3000 + round * 10..3010 + round * 10).await;
-            seal(&two, at(3010 + round * 10)).await;
-            remove(&two, at(100_000), 90).await;
-        }
-    });
-    while !busy.is_finished() {
-        let report = check(&one, None, at(3000)).await;
-        assert!(report.is_sound(), "{report:?}");
-    }
-    busy.await.unwrap();
-    let report = check(&one, None, at(4000)).await;
-    assert_eq!((report.removed, report.head.seq, report.wrong), (2700, 3300, 0));
 }

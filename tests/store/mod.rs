@@ -2,6 +2,7 @@
 //! mechanism (group commit), that one.
 
 mod audit_chain;
+mod audit_retention;
 mod audit_search;
 mod clean_up;
 mod constraints;

@@ -32,6 +32,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::clock::Timestamp;
 use crate::secret::{MasterKey, base64url};
+use store::{RawEvent, Start};
 
 pub use retain::remove_old_events;
 pub use seal::{Lag, find_head, measure_lag, seal_batch, seal_waiting};
@@ -81,23 +82,6 @@ impl FromStr for Head {
     }
 }
 
-/// A row of the log, every column as it stands there: a changed one need not be readable.
-#[derive(sqlx::FromRow)]
-struct RawEvent {
-    id: String,
-    at: i64,
-    event: String,
-    reason: Option<String>,
-    reference: String,
-    brand: Option<String>,
-    contract_id: Option<String>,
-    account_id: Option<String>,
-    client_id: Option<String>,
-    session_id: Option<String>,
-    address: Option<String>,
-    detail: String,
-}
-
 /// The hash of seal `seq` over its predecessor's and the event. Each part is written with its length, so that no two
 /// rows have the same encoding.
 fn hash_of(key: &ChainKey, (previous, seq): (&[u8], i64), sealed_at: Timestamp, event: &RawEvent) -> Vec<u8> {
@@ -131,16 +115,6 @@ fn hash_of(key: &ChainKey, (previous, seq): (&[u8], i64), sealed_at: Timestamp, 
         part(text.as_ref().map(String::as_bytes));
     }
     mac.sign().as_ref().to_vec()
-}
-
-/// Where the chain begins after the events before were taken away: the last seal that went with them.
-#[derive(sqlx::FromRow, Clone, PartialEq, Eq, Debug)]
-struct Start {
-    seq: i64,
-    hash: Vec<u8>,
-    sealed_at: Timestamp,
-    removed_at: Timestamp,
-    signature: Vec<u8>,
 }
 
 impl Start {

@@ -3,7 +3,7 @@
 use sqlx::{FromRow, query, query_as};
 
 use super::super::search::{Cursor, FoundEvent, Row, columns};
-use super::{Head, RawEvent, Start};
+use super::Head;
 use crate::clock::Timestamp;
 use crate::id::AuditEventId;
 use crate::storage::{Database, Fault, Tx, on_db, on_tx, statements};
@@ -53,6 +53,33 @@ statements! {
         "SELECT ", columns!(), ", s.seq, s.hash FROM audit_event LEFT JOIN audit_seal s ON s.event_id = id \
          WHERE (at, id) > ($1, $2) AND at < $3 ORDER BY at, id LIMIT $4"
     );
+}
+
+/// A row of the log, every column as it stands there: a changed one need not be readable.
+#[derive(FromRow)]
+pub(super) struct RawEvent {
+    pub id: String,
+    pub at: i64,
+    pub event: String,
+    pub reason: Option<String>,
+    pub reference: String,
+    pub brand: Option<String>,
+    pub contract_id: Option<String>,
+    pub account_id: Option<String>,
+    pub client_id: Option<String>,
+    pub session_id: Option<String>,
+    pub address: Option<String>,
+    pub detail: String,
+}
+
+/// Where the chain begins after the events before were taken away: the last seal that went with them.
+#[derive(FromRow, Clone, PartialEq, Eq, Debug)]
+pub(super) struct Start {
+    pub seq: i64,
+    pub hash: Vec<u8>,
+    pub sealed_at: Timestamp,
+    pub removed_at: Timestamp,
+    pub signature: Vec<u8>,
 }
 
 /// A seal without its event.

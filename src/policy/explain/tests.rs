@@ -1,9 +1,9 @@
-use super::super::access_path::AccessPathSetting;
-use super::super::sign_in::{
-    AccountFacts, AccountState, ContractFacts, ContractState, Plan, PrimaryProof, Purpose, TRIAL, TRIAL_GRACE, decide,
-};
 use super::*;
 use crate::clock::Timestamp;
+use crate::policy::access_path::{AccessPath, AccessPathSetting};
+use crate::policy::sign_in::{
+    AccountFacts, AccountState, ContractFacts, ContractState, Plan, PrimaryProof, Purpose, TRIAL, TRIAL_GRACE, decide,
+};
 
 const START: Timestamp = Timestamp::from_seconds(1_800_000_000);
 
