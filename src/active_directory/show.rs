@@ -60,7 +60,7 @@ pub fn show(page: &PageContext, desk: &Desk, shown: Shown) -> Response {
         _ => StatusCode::UNPROCESSABLE_ENTITY,
     };
     // Both networks' addresses, whichever of them the page is read on.
-    let own = page.app.issuers.of(&issuer.brand).map_or(issuer, |own| own);
+    let own = page.app.issuers.of(&issuer.brand).map_or(issuer, AsRef::as_ref);
     let line = page.app.issuers.twin(&issuer.brand, AccessPath::Line);
     let form = ActiveDirectorySettingsPage {
         action: issuer.page(PATH),

@@ -98,7 +98,7 @@ impl Desk {
             AccessPathSetting::LineAndInternet => AccessPath::Internet,
             AccessPathSetting::LineOnly => AccessPath::Line,
         };
-        page.app.issuers.twin(&page.issuer().brand, path).map_or_else(|| page.issuer(), |issuer| issuer)
+        page.app.issuers.twin(&page.issuer().brand, path).map_or_else(|| page.issuer(), AsRef::as_ref)
     }
 
     /// The navigation.

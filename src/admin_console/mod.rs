@@ -22,6 +22,7 @@ mod desk;
 mod import;
 mod invite;
 mod lines;
+mod sign_ins;
 mod top;
 mod user;
 mod users;
@@ -31,6 +32,7 @@ pub use change_sign_in::{cancel as cancel_change, get as change_sign_in, post as
 pub use import::{check as check_import, download as download_import, get as import, send as send_import};
 pub use invite::{get as invitation, post as invite};
 pub use lines::{done as lines_done, get as lines, label_line, line, remove_line, save as save_lines};
+pub use sign_ins::{export as export_sign_ins, get as sign_ins};
 pub use top::get as top;
 pub use user::get as user;
 pub use users::get as users;

@@ -69,6 +69,7 @@ async fn show(
         cancel_action: page.issuer().page(&format!("{}/email/cancel", user_path(user))),
         acts: offered.map(|act| (*act, href(act))).collect(),
         is_oneself: desk.account().id == account.id,
+        sign_ins_href: page.issuer().page(&format!("/admin/sign-ins?user={}", account.subject)),
         back_href: page.issuer().page("/admin/users"),
         notice,
     };

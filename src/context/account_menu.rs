@@ -107,7 +107,8 @@ impl PageContext {
         if self.issuer().access_path == AccessPath::Internet {
             return Ok(true);
         }
-        Ok(self.is_on_proved_line(signed_in, None).await? != Some(false))
+        // Boxed: looking at a line is the largest thing a page can do, and hardly any page does it.
+        Ok(Box::pin(self.is_on_proved_line(signed_in, None)).await? != Some(false))
     }
 
     async fn to_sign_in(&self, target: Target) -> Result<Response, Fault> {

@@ -86,7 +86,8 @@ impl PageContext {
     pub async fn observe_line(&self, interaction: Option<&InteractionId>) -> Arc<LineOutcome> {
         let observe =
             async |verifier: &LineVerifier| verifier.observe(&self.app.db, &self.line_request(interaction)).await;
-        self.look_at_line(observe).await
+        // Boxed: what a look needs is large, and most requests need none.
+        Box::pin(self.look_at_line(observe)).await
     }
 
     /// The same for a person who comes back from the carrier.
@@ -94,7 +95,7 @@ impl PageContext {
         let resume = async |verifier: &LineVerifier| {
             verifier.resume(&self.app.db, &self.line_request(Some(interaction)), back).await
         };
-        self.look_at_line(resume).await
+        Box::pin(self.look_at_line(resume)).await
     }
 
     async fn look_at_line(&self, look: impl AsyncFnOnce(&LineVerifier) -> LineOutcome) -> Arc<LineOutcome> {

@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 
 use super::guard::ApiContext;
 use super::problem::{ApiError, ApiProblem, FieldProblem, fail};
+use crate::account::parse_name;
 use crate::secret::{TokenHash, base64url};
 use crate::web::machine;
 
@@ -122,9 +123,8 @@ impl Fields {
 
     /// A name that goes into mails: nothing in it may look like an address to click.
     pub fn person(&mut self, field: &str, name: &str) {
-        self.name(field, name);
-        if ["://", "www.", "@"].iter().any(|sign| name.to_lowercase().contains(sign)) {
-            self.add(field, "holds no web or mail address");
+        if parse_name(name).is_err() {
+            self.add(field, "has 1 to 200 characters, no control characters, and no web or mail address");
         }
     }
 

@@ -94,6 +94,7 @@ pub struct Lifetimes {
     pub refresh_token_absolute: Option<u32>,
 }
 
+#[expect(clippy::derivable_impls, reason = "the defaults are the registration's, not those of the fields' types")]
 impl Default for ClientRegistration {
     fn default() -> Self {
         Self { application_type: None, ..Self::of(&ClientMetadata::default(), &ClientSettings::default()) }

@@ -49,8 +49,9 @@ impl ApiContext {
         if begin_request(&mut tx, &request, self.now).await? {
             return Ok(Begun::Go(Box::new(tx), Ticket(Some(request))));
         }
-        drop(tx);
-        match find_request(&app.db, &app.master, &request).await? {
+        let earlier = find_request(&mut tx, &app.master, &request).await?;
+        tx.commit().await?;
+        match earlier {
             Some(earlier) if !earlier.is_same => {
                 fail("idempotency_key_reused", "The Idempotency-Key came with another request before: take a new one.")
             }

@@ -26,6 +26,7 @@ pub mod connections;
 pub mod contract_changes;
 mod contract_wire;
 pub mod contracts;
+pub mod explanations;
 mod guard;
 mod idempotency;
 mod openapi;

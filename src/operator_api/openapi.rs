@@ -11,8 +11,8 @@ use utoipa::OpenApi;
 
 use super::problem::{ApiProblem, FieldProblem};
 use super::{
-    accounts, api_keys, audit_events, brands, clients, connections, contract_changes, contracts, operators, settings,
-    signing_keys,
+    accounts, api_keys, audit_events, brands, clients, connections, contract_changes, contracts, explanations,
+    operators, settings, signing_keys,
 };
 use crate::operator::Permission;
 use crate::web::machine;
@@ -58,7 +58,7 @@ pub struct Routes(pub &'static [Route]);
         contract_changes::rename, contract_changes::plan, contract_changes::state, contract_changes::access_path,
         contract_changes::second_factor,
         accounts::list, accounts::get, accounts::suspend, accounts::resume, accounts::unlock,
-        accounts::reset_second_factor,
+        accounts::reset_second_factor, explanations::ask,
         clients::list, clients::create, clients::get, clients::update, clients::state, clients::rotate_secret,
         connections::list, connections::get, connections::state, connections::networks,
         signing_keys::list, signing_keys::rotate, signing_keys::withdraw,

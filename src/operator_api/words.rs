@@ -9,7 +9,9 @@ use utoipa::{PartialSchema, ToSchema};
 use crate::account::{AccountState, LoginMethod, Role};
 use crate::client::{AccessTokenFormat, ClientState};
 use crate::contract::{AccessPathSetting, ContractState, Plan, SecondFactorSetting};
+use crate::explain::{Outcome, What};
 use crate::operator::{OperatorRole, OperatorState, Permission};
+use crate::policy::access_path::AccessPath;
 use crate::protocol::client_metadata::{ApplicationType, GrantType, SubjectType, TokenEndpointAuthMethod};
 use crate::protocol::response_mode::ResponseMode;
 use crate::protocol::response_type::ResponseType;
@@ -33,6 +35,7 @@ macro_rules! words {
 }
 
 words!(
+    AccessPath,
     AccessPathSetting,
     AccessTokenFormat,
     AccountState,
@@ -44,6 +47,7 @@ words!(
     LoginMethod,
     OperatorRole,
     OperatorState,
+    Outcome,
     Permission,
     Plan,
     ResponseMode,
@@ -53,6 +57,7 @@ words!(
     SigningAlgorithm,
     SubjectType,
     TokenEndpointAuthMethod,
+    What,
 );
 
 fn one_of<'w>(words: impl Iterator<Item = &'w str>) -> RefOr<Schema> {

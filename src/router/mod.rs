@@ -1,6 +1,7 @@
-//! The only lists of routes: here those below an issuer's path, which `front` has taken off; those of the operators'
-//! listener in [`operator`].
+//! The only lists of routes: here those below an issuer's path, which `front` has taken off; those of the admin
+//! console in [`admin`], those of the operators' listener in [`operator`].
 
+mod admin;
 pub mod operator;
 pub mod operator_api;
 
@@ -43,7 +44,7 @@ fn routes(app: App) -> Router {
         .merge(mailed_links())
         .merge(account())
         .merge(upstreams())
-        .merge(administration())
+        .merge(admin::routes())
         .route_layer(middleware::from_fn(measure))
         .fallback(not_found)
         .layer(DefaultBodyLimit::max(LONGEST_BODY))
@@ -212,45 +213,6 @@ fn account() -> Router<App> {
         .route("/account/passkeys/options", post(passkey_page::add_options).fallback(only_post))
         .route("/account/passkeys/{id}/rename", post(passkey_page::rename).fallback(only_post))
         .route("/account/passkeys/{id}/remove", post(passkey_page::remove).fallback(only_post))
-}
-
-/// 管理コンソール.
-fn administration() -> Router<App> {
-    let longer = || DefaultBodyLimit::max(admin_console::LONGEST_IMPORT);
-    Router::new()
-        .route("/admin", get(admin_console::top).fallback(only_get))
-        .route("/admin/users", get(admin_console::users).fallback(only_get))
-        .route(
-            "/admin/users/invite",
-            get(admin_console::invitation).post(admin_console::invite).fallback(only_get_and_post),
-        )
-        .route(
-            admin_console::IMPORT,
-            get(admin_console::import).post(admin_console::check_import).fallback(only_get_and_post).layer(longer()),
-        )
-        .route("/admin/users/import/send", post(admin_console::send_import).fallback(only_post).layer(longer()))
-        .route(
-            "/admin/users/import/lines.csv",
-            post(admin_console::download_import).fallback(only_post).layer(longer()),
-        )
-        .route("/admin/users/{subject}", get(admin_console::user).fallback(only_get))
-        .route(
-            "/admin/users/{subject}/email",
-            get(admin_console::change_sign_in).post(admin_console::request_change).fallback(only_get_and_post),
-        )
-        .route("/admin/users/{subject}/email/cancel", post(admin_console::cancel_change).fallback(only_post))
-        .route(
-            "/admin/users/{subject}/{act}",
-            get(admin_console::act).post(admin_console::perform).fallback(only_get_and_post),
-        )
-        .route(
-            "/admin/line-authentication",
-            get(admin_console::lines).post(admin_console::save_lines).fallback(only_get_and_post),
-        )
-        .route("/admin/line-authentication/done", get(admin_console::lines_done).fallback(only_get))
-        .route("/admin/line-authentication/{line}", get(admin_console::line).fallback(only_get))
-        .route("/admin/line-authentication/{line}/label", post(admin_console::label_line).fallback(only_post))
-        .route("/admin/line-authentication/{line}/remove", post(admin_console::remove_line).fallback(only_post))
 }
 
 /// Back from upstreams, and what they tell us of their own accord.

@@ -14,16 +14,23 @@ export function tegata({ command: [program, ...first] }, parameters, input = '')
 export const newAddress = (code) => `${randomUUID().slice(0, 13)}@${code.toLowerCase()}.example`;
 
 // Somebody new of the company with two-step verification (`careful`), of the one without, or of a company of the story's
-// own (`of`: one of its people). A contractor brings a company.
-async function newcomer(demo, code, { careful = false, role = 'user', name = '高田 純', locale = 'ja', of } = {}) {
+// own (`of`: one of its people). A contractor brings a company, in the `trialDay`th day of its trial or with the basic plan.
+async function newcomer(demo, code, { careful = false, role = 'user', name = '高田 純', locale = 'ja', of, trialDay } = {}) {
   const brand = demo.brands.find((each) => each.code === code);
   let { contract } = of ?? (careful ? brand.careful : brand);
+  const company = `株式会社みほん ${randomUUID().slice(0, 8)}`;
   if (role === 'contractor') {
     const second = careful ? 'enabled' : 'disabled';
-    const company = ['--brand', code, '--name', '株式会社みほん', '--second-factor', second];
-    ({ contract_id: contract } = await tegata(demo, ['contract', 'add', ...company]));
+    const wishes = ['--brand', code, '--name', company, '--second-factor', second, ...plan(trialDay)];
+    ({ contract_id: contract } = await tegata(demo, ['contract', 'add', ...wishes]));
   }
-  return { brand, contract, email: newAddress(code), name, role, locale };
+  return { brand, contract, company, email: newAddress(code), name, role, locale };
+}
+
+// The first day is the one in which it began.
+function plan(trialDay) {
+  if (!trialDay) return [];
+  return ['--plan', 'trial', '--started-at', new Date(Date.now() - (trialDay - 1) * 86_400_000).toISOString()];
 }
 
 const flags = ({ brand, contract, email, name, role }) => [

@@ -2,6 +2,7 @@
 import { accountMenu, forgotten, locked, registration, secondFactor } from './account_places.mjs';
 import { who } from './browser.mjs';
 import { federation } from './federation_places.mjs';
+import { line, settings } from './line_places.mjs';
 import { subjects } from './mail.mjs';
 import { authorization, button, fillLogin, signIn, words } from './steps.mjs';
 
@@ -18,7 +19,7 @@ export async function* everyPage(page, demo, language) {
   yield* consent(page, account, language);
   yield* answers(page, account, demo);
   yield* leaving(page, account, say);
-  for (const flow of [secondFactor, locked, forgotten, registration, accountMenu, federation]) {
+  for (const flow of [secondFactor, locked, forgotten, registration, accountMenu, settings, line, federation]) {
     await page.waitForLoadState('networkidle');
     await page.context().clearCookies();
     yield* flow(page, demo, language);

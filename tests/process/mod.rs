@@ -13,6 +13,7 @@ mod log;
 mod many_at_once;
 mod node;
 mod operation;
+mod operators;
 mod other_nodes;
 mod outbox;
 mod password_life;

@@ -8,5 +8,6 @@ mod a_person_goes_elsewhere_to_sign_in;
 mod a_person_takes_a_wrong_turn;
 mod a_user_signs_in_and_out;
 mod an_address_is_changed;
+mod an_administrator_looks_after_users;
 mod an_invited_person_registers;
 mod many_people_sign_in_at_once;

@@ -1,5 +1,7 @@
 //! The database behind the product's back: what is really in it, and changes that no part of the product makes yet.
 
+use std::collections::BTreeMap;
+
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Row as _, SqliteConnection};
 
 use super::Provider;
@@ -35,4 +37,27 @@ pub async fn texts(provider: &Provider, query: &str) -> Vec<String> {
 /// How many rows a table has under a condition.
 pub async fn count(provider: &Provider, table: &str, condition: &str) -> usize {
     texts(provider, &format!("SELECT id FROM {table} WHERE {condition}")).await.len()
+}
+
+/// Every table with its rows, each as one text, in an order of its own.
+pub async fn contents(provider: &Provider) -> BTreeMap<String, Vec<String>> {
+    let sqlite = provider.database.url().starts_with("sqlite:");
+    let tables = match sqlite {
+        true => "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
+        false => "SELECT CAST(tablename AS TEXT) FROM pg_tables WHERE schemaname = current_schema()",
+    };
+    let mut contents = BTreeMap::new();
+    for table in texts(provider, tables).await {
+        let row = match sqlite {
+            true => {
+                let columns = texts(provider, &format!("SELECT name FROM pragma_table_info('{table}')")).await;
+                columns.iter().map(|column| format!("quote(\"{column}\")")).collect::<Vec<_>>().join(" || ',' || ")
+            }
+            false => "CAST(every AS TEXT)".to_owned(),
+        };
+        let mut rows = texts(provider, &format!("SELECT {row} FROM \"{table}\" AS every")).await;
+        rows.sort();
+        contents.insert(table, rows);
+    }
+    contents
 }

@@ -6,8 +6,8 @@ use askama::Template;
 use axum::body::Bytes;
 use axum::http::{HeaderValue, Response, StatusCode, header};
 
-const POLICY: &str =
-    "default-src 'none'; style-src 'self'; form-action 'self' http: https:; base-uri 'none'; frame-ancestors 'none'";
+const POLICY: &str = "default-src 'none'; style-src 'self'; img-src data:; form-action 'self' http: https:; \
+    base-uri 'none'; frame-ancestors 'none'";
 
 /// 回線の選択: which line this terminal comes over.
 #[derive(Template)]

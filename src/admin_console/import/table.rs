@@ -49,11 +49,12 @@ fn checked(text: String) -> Result<String, Alert> {
 
 /// The people of a table.
 pub fn read(text: &str) -> Result<Vec<Line>, Alert> {
-    let text = text.trim_start_matches('\u{feff}');
+    let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n").replace('\r', "\n");
+    let mut counter = LineCounter { rest: &text, passed: 0, line: 1 };
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
-        .delimiter(delimiter_of(text))
+        .delimiter(delimiter_of(&text))
         .trim(csv::Trim::All)
         .from_reader(text.as_bytes());
     let mut columns = None;
@@ -61,6 +62,7 @@ pub fn read(text: &str) -> Result<Vec<Line>, Alert> {
     for record in reader.records() {
         // The text is valid UTF-8 and lines may differ in length: nothing else can be wrong with a record.
         let record = record.map_err(|_| Alert::Encoding)?;
+        let number = counter.line_at(record.position().map_or(0, csv::Position::byte));
         if record.iter().all(|cell| cell.trim().is_empty()) {
             continue;
         }
@@ -71,7 +73,7 @@ pub fn read(text: &str) -> Result<Vec<Line>, Alert> {
         if lines.len() == MOST_LINES {
             return Err(Alert::TooMany);
         }
-        lines.push(columns.line(&record));
+        lines.push(columns.line(number, &record));
     }
     match (columns, lines.is_empty()) {
         (None, _) | (_, true) => Err(Alert::Empty),
@@ -135,14 +137,30 @@ impl Columns {
         })
     }
 
-    fn line(&self, record: &csv::StringRecord) -> Line {
+    fn line(&self, number: u64, record: &csv::StringRecord) -> Line {
         let cell = |at: usize| record.get(at).unwrap_or_default().trim().chars().take(LONGEST_CELL).collect();
-        Line {
-            number: record.position().map_or(0, csv::Position::line),
-            name: cell(self.name),
-            email: cell(self.email),
-            role: self.role.map_or_else(String::new, cell),
-        }
+        Line { number, name: cell(self.name), email: cell(self.email), role: self.role.map_or_else(String::new, cell) }
+    }
+}
+
+/// Counts lines up to where a record begins. The reader's own count leaves blank lines out.
+struct LineCounter<'t> {
+    rest: &'t str,
+    passed: u64,
+    line: u64,
+}
+
+impl LineCounter<'_> {
+    /// The line in which the record stands that was read from this byte on.
+    fn line_at(&mut self, byte: u64) -> u64 {
+        let ahead = usize::try_from(byte.saturating_sub(self.passed)).unwrap_or(usize::MAX);
+        let (before, after) = self.rest.split_at_checked(ahead).unwrap_or(("", self.rest));
+        let blank = after.len() - after.trim_start_matches('\n').len();
+        let (skipped, rest) = after.split_at_checked(blank).unwrap_or(("", after));
+        self.line += (before.matches('\n').count() + skipped.len()) as u64;
+        self.passed += (before.len() + skipped.len()) as u64;
+        self.rest = rest;
+        self.line
     }
 }
 

@@ -12,7 +12,7 @@ use crate::context::PageContext;
 use crate::contract::AccessPathSetting;
 use crate::id::LineId;
 use crate::lifecycle::{confirm_power, drop_line, label_line};
-use crate::line::{LineKey, LineNumber, RegisteredLine, list_lines, reveal};
+use crate::line::{LineNumber, RegisteredLine, list_lines, reveal};
 use crate::session::count_sessions_of_line;
 use crate::storage::Fault;
 use crate::web::callback::see_other;
@@ -90,7 +90,6 @@ struct Opened {
     desk: Desk,
     line: RegisteredLine,
     number: LineNumber,
-    key: LineKey,
     /// Whether nobody can sign in without it: the last line of a contract whose people come over lines alone.
     is_last_way_in: bool,
 }
@@ -107,8 +106,7 @@ async fn open(page: &PageContext, id: &str) -> Answer<Opened> {
     let number = reveal(&app.db, &app.master, &contract.id, &id).await?;
     let found = lines.iter().position(|line| line.id == id).map(|at| lines.swap_remove(at)).zip(number);
     let Some((line, number)) = found else { return Ok(Err(Box::new(page.refuse(&Problem::NotFound)))) };
-    let key = LineKey::of(&app.master, &contract.brand, &number);
-    Ok(Ok(Opened { desk, line, number, key, is_last_way_in }))
+    Ok(Ok(Opened { desk, line, number, is_last_way_in }))
 }
 
 /// What the page shows besides what is stored.
@@ -121,7 +119,7 @@ struct Shown {
 
 async fn show(page: &PageContext, opened: &Opened, shown: Shown) -> Result<Response, Fault> {
     let Opened { desk, line, .. } = opened;
-    let sessions = count_sessions_of_line(&page.app.db, &desk.contract().id, opened.key.hash(), page.now).await?;
+    let sessions = count_sessions_of_line(&page.app.db, &desk.contract().id, opened.line.key.hash(), page.now).await?;
     let path = |rest: &str| page.issuer().page(&format!("{PATH}/{}{rest}", line.id));
     let mut frame = page.frame(PURPOSE);
     frame.here = path("");
@@ -137,7 +135,7 @@ async fn show(page: &PageContext, opened: &Opened, shown: Shown) -> Result<Respo
         fault: shown.fault,
         remove_action: path("/remove"),
         sessions,
-        ends_own: desk.came_over(opened.key),
+        ends_own: desk.came_over(opened.line.key),
         must_confirm: opened.is_last_way_in,
         is_unconfirmed: shown.is_unconfirmed,
         back_href: page.issuer().page(PATH),

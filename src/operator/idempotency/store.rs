@@ -33,17 +33,18 @@ pub async fn begin_request(tx: &mut Tx, new: &IdempotentRequest, now: Timestamp)
     Ok(row.is_some())
 }
 
-/// What became of the request that took the key.
+/// What became of the request that took the key, as [`begin_request`] found it: in the same transaction, which is to be
+/// committed before the answer goes out, since what it read may be waiting for its own commit.
 ///
 /// # Errors
 /// When the database fails, or the answer cannot be opened.
 pub async fn find_request(
-    db: &Database,
+    tx: &mut Tx,
     master: &MasterKey,
     asked: &IdempotentRequest,
 ) -> Result<Option<Earlier>, Fault> {
     let row: Option<(TokenHash, Option<Vec<u8>>)> =
-        on_db!(db, c => query_as(FIND).bind(&asked.api_key).bind(asked.key).fetch_optional(c).await)?;
+        on_tx!(tx, c => query_as(FIND).bind(&asked.api_key).bind(asked.key).fetch_optional(c).await)?;
     let Some((request, sealed)) = row else { return Ok(None) };
     let is_same = request == asked.request;
     // The answer of another request is sealed for that one.

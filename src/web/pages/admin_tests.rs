@@ -28,10 +28,11 @@ fn the_pages_of_invitations_and_changes_are_sound() {
 }
 
 #[test]
-fn the_pages_of_lines_are_sound() {
+fn the_pages_of_lines_and_sign_ins_are_sound() {
     sound("admin_lines", &[], LinesPage::samples);
     sound("admin_lines_confirm", &[], LinesConfirmPage::samples);
     sound("admin_line", &[], LinePage::samples);
+    sound("admin_sign_ins", &[], SignInsPage::samples);
 }
 
 #[test]

@@ -79,8 +79,8 @@ fn the_pages_of_operators_are_sound() {
     sound("operator_enrolment", &[], OperatorEnrolmentPage::samples);
     sound("operator_enrolment_factor", &[], OperatorEnrolmentFactorPage::samples);
     sound("operator_notice", &[], OperatorNoticePage::samples);
-    sound("operator_console", &["https://kintai.example/"], operator_console::ConsolePage::samples);
     sound("api_reference", &[], ApiReferencePage::samples);
+    sound("operator_console", &["https://kintai.example/"], operator_console::ConsolePage::samples);
 }
 
 #[test]
@@ -199,7 +199,7 @@ async fn writes_every_page_to_target_pages() {
         let assets = root.join(&face.code).join("assets");
         std::fs::create_dir_all(&assets).unwrap();
         let scripts = ["copy.js", "form-post.js", "keep-form.js", "own-address.js", "password-eye.js"];
-        for file in ["base.css", "theme.css", "logo.svg", "favicon.svg"].into_iter().chain(scripts) {
+        for file in ["base.css", "admin.css", "theme.css", "logo.svg", "favicon.svg"].into_iter().chain(scripts) {
             let answer = face.assets.respond(file, &http::HeaderMap::new()).unwrap();
             let bytes = axum::body::to_bytes(answer.into_body(), usize::MAX).await.unwrap();
             std::fs::write(assets.join(face.assets.href(file)), bytes).unwrap();
@@ -245,6 +245,19 @@ async fn writes_every_page_to_target_pages() {
         render_all("operator_notice", &faces, OperatorNoticePage::samples),
         render_all("api_reference", &faces, ApiReferencePage::samples),
         render_all("deletion_status", &faces, DeletionStatusPage::samples),
+        render_all("admin_top", &faces, admin::AdminTopPage::samples),
+        render_all("admin_users", &faces, admin::UserListPage::samples),
+        render_all("admin_user", &faces, admin::AdminUserPage::samples),
+        render_all("admin_act", &faces, admin::AdminActPage::samples),
+        render_all("admin_change_sign_in", &faces, admin::ChangeSignInPage::samples),
+        render_all("admin_change_sign_in_confirm", &faces, admin::ChangeSignInConfirmPage::samples),
+        render_all("admin_invite", &faces, admin::InvitePage::samples),
+        render_all("admin_import", &faces, admin::ImportPage::samples),
+        render_all("admin_import_report", &faces, admin::ImportReportPage::samples),
+        render_all("admin_lines", &faces, admin::LinesPage::samples),
+        render_all("admin_lines_confirm", &faces, admin::LinesConfirmPage::samples),
+        render_all("admin_line", &faces, admin::LinePage::samples),
+        render_all("admin_sign_ins", &faces, admin::SignInsPage::samples),
     ];
     for sample in samples.iter().flatten() {
         std::fs::write(root.join(format!("{}.html", sample.name)), &sample.html).unwrap();

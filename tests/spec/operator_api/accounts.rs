@@ -56,6 +56,25 @@ async fn a_suspension_ends_what_the_person_has_open() {
 }
 
 #[tokio::test]
+async fn a_sign_in_is_explained_check_by_check() {
+    let ops = Operators::start().await;
+    let key = ops.key(OperatorRole::ReadOnly, &[Permission::AccountsRead]).await;
+    let account = ops.provider.account("hanako@vx7.example").await;
+    ops.provider.storage_app().await;
+    let question = json!({ "brand": "VX7", "email": account.email(), "access_path": "internet",
+        "client_id": "storage-app", "address": "192.0.2.7" });
+    let ask = || ops.call(&key, "post", "/api/v1/explanations", Some(&question));
+    let answer = ask().await;
+    assert_eq!((answer.status.as_u16(), &answer.json()["verdict"]), (200, &json!("let_in")), "{}", answer.body);
+    ops.provider.set_account_state(&account, AccountState::Active, AccountState::Suspended).await;
+    let refused = ask().await.json();
+    assert_eq!((&refused["verdict"], &refused["check"]), (&json!("refused"), &json!("state")), "{refused}");
+    let wrong = json!({ "brand": "VX7", "email": "x", "access_path": "internet", "address": "x", "purpose": "y" });
+    let errors = ops.call(&key, "post", "/api/v1/explanations", Some(&wrong)).await.json()["errors"].clone();
+    assert_eq!(errors.as_array().unwrap().len(), 2, "{errors}");
+}
+
+#[tokio::test]
 async fn a_person_of_another_contract_is_not_found() {
     let ops = Operators::start().await;
     let key = ops.key(OperatorRole::Full, Permission::ALL).await;

@@ -8,10 +8,10 @@ line-refused-not-registered = The line you are using is not registered for your 
 line-refused-not-proved = The line you are using could not be verified.
 line-refused-number = The number of your line
 line-refused-tail = ends with { $tail }
-line-refused-ask = Please ask your contractor, or a user with administrator rights, to check the following.
+line-refused-ask = Please ask your contract holder, or a user with administrator rights, to check the following.
 line-refused-check-setting = Whether the line authentication settings are complete
 line-refused-check-number = Whether the number of your line is registered correctly
-line-refused-contractor = The contractor can change the access path in the authentication and contract menu, from the login page on the internet.
+line-refused-contractor = The contract holder can change the access path over the internet: there, choose “Change your password or other sign-in and contract details” on the login page.
 
 # Manual 1.4: 回線情報通知設定
 line-west-choose = Choose 「通知する」 (notify), then click the button 「決定」 (OK).

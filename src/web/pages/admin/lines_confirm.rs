@@ -35,16 +35,16 @@ pub struct LinesConfirmPage {
 }
 
 impl LinesConfirmPage {
-    fn from_key(&self) -> &'static str {
+    fn key_before(&self) -> &'static str {
         path_key(self.from)
     }
 
-    fn to_key(&self) -> &'static str {
+    fn key_after(&self) -> &'static str {
         path_key(self.to)
     }
 
     fn warnings(&self) -> Vec<String> {
-        let key = |n: usize| format!("{}-warning-{n}", self.to_key());
+        let key = |n: usize| format!("{}-warning-{n}", self.key_after());
         (1..=3).map(|n| self.frame.t_or(&key(n), "")).filter(|text| !text.is_empty()).collect()
     }
 

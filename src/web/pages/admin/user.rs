@@ -35,6 +35,8 @@ pub struct AdminUserPage {
     pub acts: Vec<(Act, String)>,
     /// Why nothing can be done: it is the person who looks, or the contractor.
     pub is_oneself: bool,
+    /// The user's sign-ins.
+    pub sign_ins_href: String,
     /// Back to the list.
     pub back_href: String,
     /// What has just happened.
@@ -157,6 +159,7 @@ impl AdminUserPage {
             cancel_action: format!("{}/email/cancel", super::user_path(frame)),
             acts: all,
             is_oneself: false,
+            sign_ins_href: format!("{}/admin/sign-ins?user=1", frame.base),
             back_href: format!("{}/admin/users", frame.base),
             notice: None,
         };
