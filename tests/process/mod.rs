@@ -3,6 +3,7 @@
 //! What can be said about a provider inside the test's own process is said elsewhere and faster; here stands what needs
 //! a process of its own. On SQLite there is one node, on PostgreSQL two on one schema.
 
+mod audit;
 mod command_line;
 mod connections;
 mod hostile;

@@ -43,7 +43,7 @@ async fn a_contract_is_made_and_its_contractor_invited() {
     assert_eq!(answer.location(), "/contracts/hinode-1?done=contract-opened");
     let page = browser.follow(answer).await;
     assert!(page.body.contains("株式会社ひので") && page.body.contains("日の出 太郎"), "{}", page.body);
-    assert_eq!(sql::count(&scene.ops.provider, "message", "kind = 'invitation'").await, 1);
+    assert_eq!(sql::count(&scene.ops.provider, "outbox", "kind = 'invitation'").await, 1);
     let again = submit(&mut browser, "/contracts/new", &good).await;
     assert_eq!(again.status, 409);
     let taken = good.map(|(name, given)| (name, if name == "id" { "hinode-2" } else { given }));
@@ -159,7 +159,8 @@ async fn an_api_key_is_shown_once_works_and_is_revoked() {
     let key = answer.between("<code id=\"api-key\" translate=\"no\">", "</code>").expect("it is shown").to_owned();
     assert_eq!(scene.ops.call(&key, "get", "/api/v1/brands", None).await.status, 200);
     assert!(!browser.get("/operators").await.body.contains(&key));
-    let id = sql::texts(&scene.ops.provider, "SELECT id FROM api_key WHERE name = '契約システム'").await.remove(0);
+    let id =
+        sql::texts(&scene.ops.provider, "SELECT id FROM operator_api_key WHERE name = '契約システム'").await.remove(0);
     assert!(is_done(&submit(&mut browser, &format!("/api-keys/{id}/revoke"), &[]).await));
     assert_eq!(scene.ops.call(&key, "get", "/api/v1/brands", None).await.status, 401);
     assert_eq!(submit(&mut browser, &format!("/api-keys/{id}/revoke"), &[]).await.status, 409);

@@ -34,7 +34,7 @@ impl Scene {
         ops.provider.app.audit.flush().await;
         let event = sql::texts(&ops.provider, "SELECT id FROM audit_event ORDER BY id LIMIT 1").await.remove(0);
         ops.key(OperatorRole::ReadOnly, &[Permission::BrandsRead]).await;
-        let api_key = sql::texts(&ops.provider, "SELECT id FROM api_key").await.remove(0);
+        let api_key = sql::texts(&ops.provider, "SELECT id FROM operator_api_key").await.remove(0);
         let kid = sql::texts(&ops.provider, "SELECT kid FROM signing_key ORDER BY kid LIMIT 1").await.remove(0);
         let known = BTreeMap::from([
             ("brand", "VX7".to_owned()),
@@ -84,9 +84,9 @@ impl Scene {
             "SELECT id || state || email FROM account ORDER BY id",
             "SELECT id || state || metadata FROM client ORDER BY id",
             "SELECT id || role || state FROM operator ORDER BY id",
-            "SELECT id || COALESCE(CAST(revoked_at AS TEXT), '') FROM api_key ORDER BY id",
+            "SELECT id || COALESCE(CAST(revoked_at AS TEXT), '') FROM operator_api_key ORDER BY id",
             "SELECT kid || state FROM signing_key ORDER BY kid",
-            "SELECT id || state FROM upstream_connection ORDER BY id",
+            "SELECT id || state FROM connection ORDER BY id",
         ];
         let mut all = String::new();
         for query in queries {
