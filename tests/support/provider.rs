@@ -124,6 +124,11 @@ impl Provider {
     pub async fn with_config(change: impl FnOnce(&mut Config)) -> Self {
         let mut config = load(Path::new("/nowhere/tegata.toml"), CONFIG, &[]).expect("the configuration is good");
         change(&mut config);
+        // Boxed: a test's future holds many of these, and they are large.
+        Box::pin(Self::begin(config)).await
+    }
+
+    async fn begin(config: Config) -> Self {
         let database = std::sync::Arc::new(TestDatabase::create().await);
         let clock = Clock::manual(START);
         let mut provider = Self::assemble(config, database, clock, 1).await;
@@ -167,7 +172,8 @@ impl Provider {
     pub async fn node_with(&self, change: impl FnOnce(&mut Config)) -> Self {
         let mut config = self.app.config.clone();
         change(&mut config);
-        let mut node = Self::assemble(config, std::sync::Arc::clone(&self.database), self.clock.clone(), 2).await;
+        let database = std::sync::Arc::clone(&self.database);
+        let mut node = Box::pin(Self::assemble(config, database, self.clock.clone(), 2)).await;
         node.contract = self.contract.clone();
         node.inbox.clone_from(&self.inbox);
         node

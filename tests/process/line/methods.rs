@@ -11,14 +11,9 @@ use tegata_conformance::line_gateway::{Deployment, LISTENER_NAME};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
-use super::world::{EAST, World, code, gateway, sign_in};
+use super::world::{EAST, World, code, gateway, now, sign_in};
 use crate::process::http::{Http, Person};
 use crate::process::node::{PATIENCE, within};
-
-fn now() -> i64 {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
-    i64::try_from(since.as_secs()).unwrap()
-}
 
 /// Keys of the carrier, and where they are published.
 fn carrier() -> (SigningKey, String, tempfile::TempDir) {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use tokio::sync::Barrier;
 
-use super::world::{World, code, line_listener};
+use super::world::{World, code, line_listener, now};
 use crate::process::http::{Http, Person};
 use tegata_conformance::line_gateway::LISTENER_NAME;
 
@@ -16,11 +16,6 @@ async fn captured(world: &World) -> (Person, String) {
     world.assert_refused(&answer, "line_number_missing").await;
     world.gateway.fault(tegata_conformance::line_gateway::Fault::None);
     (person.through(&world.at_the_wire()), person.at)
-}
-
-fn now() -> i64 {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
-    i64::try_from(since.as_secs()).unwrap()
 }
 
 #[tokio::test]

@@ -190,3 +190,8 @@ pub fn claims(token: &str) -> Value {
 pub fn code(answer: &Answer) -> String {
     crate::support::Callback::of(answer).code().to_owned()
 }
+
+/// The present second, as the programs that run here see it.
+pub fn now() -> i64 {
+    tegata::clock::Clock::system().now().as_seconds()
+}
