@@ -133,7 +133,7 @@ impl ApiProblem {
 }
 
 /// Why a handler has no answer: what the caller did, or a fault of ours. Cheap to clone, since it travels as an
-/// extension of the response until [`super::guard`] puts it into words.
+/// extension of the response until [`mod@super::guard`] puts it into words.
 #[derive(Clone)]
 pub enum ApiError {
     /// For the caller.

@@ -13,7 +13,7 @@
 //! The key hangs from the master key, which is not in the database: whoever can write the tables cannot make a seal.
 //! What is left to such a person is (1) to add an event about the present, as the product does; (2) to cut off the end
 //! and seal it anew by the product itself, which a head noted elsewhere gives away (each is logged hourly); (3) to
-//! backdate an event, which [`verify`] tells by the run that did not find it. Triggers refuse the plain UPDATE and
+//! backdate an event, which [`mod@verify`] tells by the run that did not find it. Triggers refuse the plain UPDATE and
 //! DELETE, so that nobody does it by mistake.
 //!
 //! It must not: make a request wait, forget an event, change a row of the log.
