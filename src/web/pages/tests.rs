@@ -195,16 +195,7 @@ fn every_brand_has_a_look_of_its_own() {
 async fn writes_every_page_to_target_pages() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/pages");
     let faces = faces();
-    for face in &faces {
-        let assets = root.join(&face.code).join("assets");
-        std::fs::create_dir_all(&assets).unwrap();
-        let scripts = ["copy.js", "form-post.js", "keep-form.js", "own-address.js", "password-eye.js"];
-        for file in ["base.css", "admin.css", "theme.css", "logo.svg", "favicon.svg"].into_iter().chain(scripts) {
-            let answer = face.assets.respond(file, &http::HeaderMap::new()).unwrap();
-            let bytes = axum::body::to_bytes(answer.into_body(), usize::MAX).await.unwrap();
-            std::fs::write(assets.join(face.assets.href(file)), bytes).unwrap();
-        }
-    }
+    write_assets(root.as_path(), &faces).await;
     let samples = [
         render_all("login", &faces, LoginPage::samples),
         render_all("consent", &faces, ConsentPage::samples),
@@ -243,10 +234,26 @@ async fn writes_every_page_to_target_pages() {
         render_all("operator_enrolment", &faces, OperatorEnrolmentPage::samples),
         render_all("operator_enrolment_factor", &faces, OperatorEnrolmentFactorPage::samples),
         render_all("operator_notice", &faces, OperatorNoticePage::samples),
+        render_all("operator_console", &faces, operator_console::ConsolePage::samples),
         render_all("api_reference", &faces, ApiReferencePage::samples),
         render_all("deletion_status", &faces, DeletionStatusPage::samples),
     ];
     for sample in samples.iter().chain(&super::admin_tests::render_everything(&faces)).flatten() {
         std::fs::write(root.join(format!("{}.html", sample.name)), &sample.html).unwrap();
+    }
+}
+
+async fn write_assets(root: &Path, faces: &[std::sync::Arc<Face>]) {
+    for face in faces {
+        let assets = root.join(&face.code).join("assets");
+        std::fs::create_dir_all(&assets).unwrap();
+        let scripts = ["copy.js", "form-post.js", "keep-form.js", "own-address.js", "password-eye.js"];
+        for file in
+            ["base.css", "admin.css", "operator.css", "theme.css", "logo.svg", "favicon.svg"].into_iter().chain(scripts)
+        {
+            let answer = face.assets.respond(file, &http::HeaderMap::new()).unwrap();
+            let bytes = axum::body::to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+            std::fs::write(assets.join(face.assets.href(file)), bytes).unwrap();
+        }
     }
 }
