@@ -8,6 +8,7 @@
 
 use std::time::{Duration, Instant};
 
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use tegata::account::directory::{Place, SearchBy, UserSearch, list_users};
 use tegata::account::{Account, AccountState, EmailAddress, LoginMethod, NewAccount, Profile, Role, insert_account};
 use tegata::clock::Timestamp;
@@ -28,9 +29,12 @@ fn main() {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         let url = format!("sqlite:{}", folder.path().join("bench.db").display());
         measure("SQLite", DatabaseOptions { url, max_connections: 4, schema: None }, (users, rounds)).await;
-        if let Ok(url) = std::env::var("TEGATA_TEST_DATABASE_URL") {
-            let schema = Some(format!("user_list_{}", std::process::id()));
-            measure("PostgreSQL", DatabaseOptions { url, max_connections: 4, schema }, (users, rounds)).await;
+        if let Ok(server) = std::env::var("TEGATA_TEST_DATABASE_URL") {
+            let schema = format!("user_list_{}", std::process::id());
+            run(&server, format!("CREATE SCHEMA {schema}")).await;
+            let options = DatabaseOptions { url: server.clone(), max_connections: 4, schema: Some(schema.clone()) };
+            measure("PostgreSQL", options, (users, rounds)).await;
+            run(&server, format!("DROP SCHEMA {schema} CASCADE")).await;
         }
     });
 }
@@ -74,6 +78,13 @@ async fn measure(engine: &str, options: DatabaseOptions, (users, rounds): (usize
         println!("{engine:<12} {name:<44} {:>6.1} ms {:>6.1} ms", millis(p50), millis(p95));
     }
     db.close().await;
+}
+
+/// One statement of our own making, on a connection of its own.
+async fn run(server: &str, statement: String) {
+    let mut connection = PgConnection::connect(server).await.expect("the server answers");
+    sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut connection).await.expect("the statement runs");
+    connection.close().await.expect("the connection closes");
 }
 
 fn millis(time: Duration) -> f64 {

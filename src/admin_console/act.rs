@@ -46,6 +46,9 @@ pub async fn post(
         if let Err(problem) = page.read_form(&headers, &body, &[&purpose(act)]) {
             return Ok(page.refuse(&problem));
         }
+        if act == Act::InviteAgain && !desk.may_mail(&page, 1) {
+            return Ok(page.refuse(&Problem::TooManyRequests { retry_after_s: 60 }));
+        }
         let mut tx = page.app.db.begin().await?;
         match administer(&mut tx, &desk.clerk(&page), desk.case(&user), Deed::Plain(act)).await? {
             Administered::Done => {

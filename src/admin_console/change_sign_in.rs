@@ -52,6 +52,9 @@ pub async fn post(page: PageContext, Path(subject): Path<String>, headers: Heade
         if !typed.confirmed {
             return Ok(confirm(&page, (&desk, &user), &change));
         }
+        if !desk.may_mail(&page, 1) {
+            return show(&page, (&desk, &user), &typed.email, Some(Alert::TooManyRequests)).await;
+        }
         request(&page, (&desk, &user), &change).await
     };
     outcome.await.unwrap_or_else(|fault: Fault| page.fault(&fault))
@@ -201,6 +204,10 @@ async fn show(
         pending: pending.as_ref().map(pending_of),
         alert,
     };
-    let status = if alert.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let status = match alert {
+        None => StatusCode::OK,
+        Some(Alert::TooManyRequests) => StatusCode::TOO_MANY_REQUESTS,
+        Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
+    };
     Ok(page.seal(render(status, &form)))
 }

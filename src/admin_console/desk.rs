@@ -101,6 +101,11 @@ impl Desk {
         page.app.issuers.twin(&page.issuer().brand, path).map_or_else(|| page.issuer(), AsRef::as_ref)
     }
 
+    /// Whether the contract's administrators may cause so many mails now; they are counted.
+    pub fn may_mail(&self, page: &PageContext, mails: usize) -> bool {
+        page.app.limits.count_contract_mails(&self.contract().id, mails).is_none()
+    }
+
     /// The navigation.
     pub fn nav(&self, page: &PageContext, section: AdminSection) -> AdminNav {
         AdminNav { contract: self.contract().name.clone(), section, base: page.issuer().path.clone() }

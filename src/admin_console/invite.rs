@@ -106,6 +106,9 @@ async fn invite(page: &PageContext, desk: &Desk, typed: &Typed) -> Result<Result
         }
         return Ok(Err(alert));
     }
+    if !desk.may_mail(page, 1) {
+        return Ok(Err(Alert::TooManyRequests));
+    }
     let invitation = invitation_of(page, desk, (name, email, typed.role));
     let mut tx = page.app.db.begin().await?;
     match invite_by(&mut tx, &desk.clerk(page), desk.account(), &invitation).await {
@@ -138,6 +141,10 @@ fn show(page: &PageContext, desk: &Desk, typed: &Typed, alert: Option<Alert>) ->
         role: typed.role,
         alert,
     };
-    let status = if alert.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let status = match alert {
+        None => StatusCode::OK,
+        Some(Alert::TooManyRequests) => StatusCode::TOO_MANY_REQUESTS,
+        Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
+    };
     page.seal(render(status, &form))
 }

@@ -260,6 +260,8 @@ pub struct LimitsConfig {
     pub upstream_per_network: NonZeroU32,
     /// Tests of one contract's Active Directory connection, saving it included.
     pub connection_tests_per_contract: NonZeroU32,
+    /// Mails that one contract's administrators cause: invitations and links to change how somebody signs in.
+    pub mails_per_contract: NonZeroU32,
 }
 
 impl Default for LimitsConfig {
@@ -275,6 +277,7 @@ impl Default for LimitsConfig {
             upstream_per_address: number(600),
             upstream_per_network: number(3000),
             connection_tests_per_contract: number(20),
+            mails_per_contract: number(2000),
         }
     }
 }

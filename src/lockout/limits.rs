@@ -43,6 +43,7 @@ pub struct Limits {
     upstream: Pair,
     returns: Pair,
     connection_tests: Bucket<ContractId>,
+    contract_mails: Bucket<ContractId>,
     api_requests: Bucket<ApiKeyId>,
 }
 
@@ -59,6 +60,7 @@ impl Limits {
             upstream: pair(config.upstream_per_address, config.upstream_per_network),
             returns: pair(config.upstream_per_address, config.upstream_per_network),
             connection_tests: Bucket::new(config.connection_tests_per_contract, config.window.0, clock),
+            contract_mails: Bucket::new(config.mails_per_contract, config.window.0, clock),
             api_requests: Bucket::new(api_requests_per_minute, Duration::from_mins(1), clock),
         }
     }
@@ -71,6 +73,17 @@ impl Limits {
             bucket.count(contract.clone());
             bucket.wait(contract.clone())
         })
+    }
+
+    /// Counts mails that a contract's administrators are about to cause; how long they have to wait if the contract is over
+    /// the limit, and then none may leave. Whoever is under it may go over it once, by as many as belong together.
+    pub fn count_contract_mails(&self, contract: &ContractId, mails: usize) -> Option<Duration> {
+        let bucket = &self.contract_mails;
+        let wait = bucket.wait(contract.clone());
+        if wait.is_none() {
+            (0..mails).for_each(|_| bucket.count(contract.clone()));
+        }
+        wait
     }
 
     /// Counts one request of an API key; how long the key has to wait if it is over the limit.
@@ -99,6 +112,7 @@ impl Limits {
         let pairs = [&self.failures, &self.mails, &self.upstream, &self.returns];
         pairs.into_iter().flat_map(|pair| [&pair.address, &pair.network]).for_each(Bucket::tidy);
         self.connection_tests.tidy();
+        self.contract_mails.tidy();
         self.api_requests.tidy();
     }
 
@@ -238,6 +252,18 @@ mod tests {
             limits.count(Limit::Failures, ip("2001:db8:2:1::1"));
         }
         assert!(limits.wait(Limit::Failures, ip("2001:db8:2:1:ffff::2")).is_some(), "the same /64");
+    }
+
+    #[test]
+    fn a_contract_causes_so_many_mails_and_no_more() {
+        let (limits, clock) = limits();
+        let (one, two) = (ContractId::new("one"), ContractId::new("two"));
+        assert_eq!(limits.count_contract_mails(&one, 1999), None);
+        assert_eq!(limits.count_contract_mails(&one, 1000), None, "a whole file of invitations");
+        let wait = limits.count_contract_mails(&one, 1).unwrap();
+        assert_eq!(limits.count_contract_mails(&two, 1), None, "another contract");
+        clock.advance(wait);
+        assert_eq!(limits.count_contract_mails(&one, 1), None);
     }
 
     #[test]

@@ -53,6 +53,11 @@ pub async fn judge(page: &PageContext, desk: &Desk, lines: Vec<Line>) -> Result<
     Ok(judged)
 }
 
+/// How many of them are ready to be invited.
+pub fn count_ready(judged: &[Judged]) -> usize {
+    judged.iter().filter(|line| line.person.is_some()).count()
+}
+
 /// Invites whoever is ready and writes into each line what became of it. What one transaction cannot do together is done
 /// one by one, so that a line that fails takes no other with it.
 ///

@@ -71,6 +71,9 @@ pub async fn send(page: PageContext, headers: HeaderMap, body: Bytes) -> Respons
             Err(alert) => return Ok(show(&page, &desk, text, Some(alert))),
         };
         let mut judged = judge(&page, &desk, lines).await?;
+        if !desk.may_mail(&page, judge::count_ready(&judged)) {
+            return Ok(show(&page, &desk, text, Some(Alert::TooManyRequests)));
+        }
         match judge::send(&page, &desk, &mut judged).await {
             Ok(()) => Ok(report(&page, &desk, &judged, Step::Sent)),
             Err(refusal) => Ok(refuse(&page, refusal)),
@@ -169,6 +172,10 @@ fn show(page: &PageContext, desk: &Desk, lines: String, alert: Option<Alert>) ->
         lines,
         alert,
     };
-    let status = if alert.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let status = match alert {
+        None => StatusCode::OK,
+        Some(Alert::TooManyRequests) => StatusCode::TOO_MANY_REQUESTS,
+        Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
+    };
     page.seal(render(status, &form))
 }

@@ -1,10 +1,31 @@
 //! What the pages of the admin console promise beyond being sound.
 
+use std::sync::Arc;
+
 use super::admin::*;
-use super::check::{faces, frame, sound};
+use super::check::{Sample, faces, frame, render_all, sound};
 use crate::policy::administration::Act;
-use crate::web::Lang;
 use crate::web::page::{Frame, Page};
+use crate::web::{Face, Lang};
+
+/// Every page of the console, for the designer.
+pub fn render_everything(faces: &[Arc<Face>]) -> Vec<Vec<Sample>> {
+    vec![
+        render_all("admin_top", faces, AdminTopPage::samples),
+        render_all("admin_users", faces, UserListPage::samples),
+        render_all("admin_user", faces, AdminUserPage::samples),
+        render_all("admin_act", faces, AdminActPage::samples),
+        render_all("admin_change_sign_in", faces, ChangeSignInPage::samples),
+        render_all("admin_change_sign_in_confirm", faces, ChangeSignInConfirmPage::samples),
+        render_all("admin_invite", faces, InvitePage::samples),
+        render_all("admin_import", faces, ImportPage::samples),
+        render_all("admin_import_report", faces, ImportReportPage::samples),
+        render_all("admin_lines", faces, LinesPage::samples),
+        render_all("admin_lines_confirm", faces, LinesConfirmPage::samples),
+        render_all("admin_line", faces, LinePage::samples),
+        render_all("admin_sign_ins", faces, SignInsPage::samples),
+    ]
+}
 
 fn pages<P: Page>(samples: fn(&Frame) -> Vec<P>) -> Vec<String> {
     samples(&frame(&faces()[0], Lang::Ja)).iter().map(|page| page.render().unwrap()).collect()

@@ -237,21 +237,8 @@ async fn writes_every_page_to_target_pages() {
         render_all("operator_console", &faces, operator_console::ConsolePage::samples),
         render_all("api_reference", &faces, ApiReferencePage::samples),
         render_all("deletion_status", &faces, DeletionStatusPage::samples),
-        render_all("admin_top", &faces, admin::AdminTopPage::samples),
-        render_all("admin_users", &faces, admin::UserListPage::samples),
-        render_all("admin_user", &faces, admin::AdminUserPage::samples),
-        render_all("admin_act", &faces, admin::AdminActPage::samples),
-        render_all("admin_change_sign_in", &faces, admin::ChangeSignInPage::samples),
-        render_all("admin_change_sign_in_confirm", &faces, admin::ChangeSignInConfirmPage::samples),
-        render_all("admin_invite", &faces, admin::InvitePage::samples),
-        render_all("admin_import", &faces, admin::ImportPage::samples),
-        render_all("admin_import_report", &faces, admin::ImportReportPage::samples),
-        render_all("admin_lines", &faces, admin::LinesPage::samples),
-        render_all("admin_lines_confirm", &faces, admin::LinesConfirmPage::samples),
-        render_all("admin_line", &faces, admin::LinePage::samples),
-        render_all("admin_sign_ins", &faces, admin::SignInsPage::samples),
     ];
-    for sample in samples.iter().flatten() {
+    for sample in samples.iter().chain(&super::admin_tests::render_everything(&faces)).flatten() {
         std::fs::write(root.join(format!("{}.html", sample.name)), &sample.html).unwrap();
     }
 }

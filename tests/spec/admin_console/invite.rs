@@ -62,3 +62,30 @@ async fn what_cannot_be_invited_is_said_at_the_field() {
     }
     assert_eq!(sql::count(&console.provider, "account", "1 = 1").await, before);
 }
+
+#[tokio::test]
+async fn a_contract_sends_so_many_mails_and_no_more() {
+    let provider =
+        crate::support::Provider::with_inbox_and(|config| config.limits.mails_per_contract = 3.try_into().unwrap())
+            .await;
+    let console = Console::at(provider).await;
+    let mut browser = console.sign_in(&console.contractor).await;
+    let form = browser.get("/VX7/admin/users/invite").await;
+    let mut statuses = Vec::new();
+    for n in 0..6 {
+        let email = format!("n{n}@vx7.example");
+        let answer = browser.fill_in(&form, &[("name", "新人"), ("email", &email), ("role", "user")]).await;
+        statuses.push(answer.status);
+    }
+    assert_eq!(statuses[..4], [StatusCode::OK; 4], "the fourth goes over the limit");
+    assert_eq!(statuses[4..], [StatusCode::TOO_MANY_REQUESTS; 2]);
+    assert_eq!(sql::count(&console.provider, "account", "state = 'invited'").await, 4);
+    let change = browser.get(&Console::path(&console.user, "/email")).await;
+    let fields = [("email", console.user.email()), ("confirmed", "yes")];
+    assert_eq!(browser.fill_in(&change, &fields).await.status, StatusCode::TOO_MANY_REQUESTS);
+    // Another contract is not concerned, and after a while this one is not either.
+    let mut stranger = console.sign_in(&console.stranger).await;
+    let form = stranger.get("/VX7/admin/users/invite").await;
+    let fields = [("name", "新人"), ("email", "x@vx7.example"), ("role", "user")];
+    assert_eq!(stranger.fill_in(&form, &fields).await.status, StatusCode::OK);
+}
