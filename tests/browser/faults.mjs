@@ -22,7 +22,7 @@ const overflow = (page) =>
   page.evaluate(() => {
     const { scrollWidth, clientWidth } = document.documentElement;
     const wide = [...document.querySelectorAll('main, main *, header, header *, footer *')].filter((element) => {
-      const scrolls = element.closest('.wide, iframe');
+      const scrolls = element.closest('.wide, .scroll, iframe');
       return !scrolls && element.getBoundingClientRect().right > clientWidth + 1;
     });
     const names = wide.map((element) => `${element.tagName}.${element.className} sticks out`);
