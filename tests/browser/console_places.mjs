@@ -19,7 +19,7 @@ export async function* adminConsole(page, demo, language) {
   yield 'admin-users';
   await page.goto(`${base}/users?q=nobody-at-all`);
   yield 'admin-users-none';
-  await page.goto(`${base}/users`);
+  await page.goto(`${base}/users?q=Wolfeschlegelsteinhausen`);
   await follow(page, 'td a');
   yield 'admin-user';
   const user = page.url();
@@ -76,7 +76,7 @@ export async function* operatorConsole(page, demo, language) {
   yield 'operator-client-error';
   for (const list of ['contracts', 'clients', 'connections', 'audit']) {
     await at(`/${list}`);
-    await follow(page, 'main td a');
+    await page.goto(await page.locator('main tbody a').first().evaluate((link) => link.href));
     yield `operator-one-of-${list}`;
   }
 }
